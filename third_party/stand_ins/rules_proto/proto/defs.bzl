@@ -1,0 +1,4 @@
+"""Stand-in for @rules_proto: the native rules of Bazel under the names it loads."""
+
+proto_lang_toolchain = native.proto_lang_toolchain
+proto_library = native.proto_library
