@@ -14,8 +14,8 @@ def main():
   # The stub that Bazel writes calls `python main_file arguments...`.
   del sys.path[0]  # This file's own folder.
   sys.argv = sys.argv[1:]
-  runpy.run_path(sys.argv[0], run_name="__main__")
+  runpy.run_path(sys.argv[0], run_name='__main__')
 
 
-if __name__ == "__main__":
+if __name__ == '__main__':
   main()

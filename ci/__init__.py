@@ -1,0 +1,1 @@
+"""What `./dev` and CI have in common; standard library only, Python 3.7 and newer."""

@@ -1,0 +1,112 @@
+"""`./dev doctor`: what is there, what is not, and the line that fixes it."""
+
+import platform
+import shutil
+import subprocess
+
+from ci import console
+from ci import interpreters
+from ci import matrix
+from ci import paths
+from ci import system_packages
+from ci import virtualenvs
+
+# Three rows, the tools and Bazel's own folder.
+_WANTED_DISK_GIB = 12
+
+# Virtualenvs that are no rows, and the command that makes each.
+TOOLS = (
+  ('build', './dev wheel'),
+  ('lint', './dev lint'),
+  ('bench', './dev bench'),
+)
+
+
+def run():
+  """Prints the report; returns 1 if something is missing that `./dev test` needs."""
+  problems = []
+  _line('Python (this script)', platform.python_version(), None, problems)
+  for need in system_packages.build_needs():
+    fix = None
+    if not need.is_present():
+      fix = system_packages.install_line([need.package])
+    _line(need.package, 'missing' if fix else 'ok', fix, problems)
+  _optional_program(
+    'nvcc', '--version', 'only GPU builds need it: install CUDA'
+  )
+  _optional_program(
+    'buildifier', '--version', 'only `./dev lint` uses it: put it on PATH'
+  )
+  _disk(problems)
+
+  console.say('\ninterpreters')
+  versions = sorted({row.python for row in matrix.load()}, key=_numbers)
+  presubmit = {row.python for row in matrix.select(matrix.load())}
+  for version in versions:
+    path = interpreters.find(version)
+    fix = None if path else interpreters.remedy(version)
+    needed = problems if version in presubmit else []
+    _line('python' + version, path or 'missing', fix, needed)
+
+  console.say('\nvirtualenvs in .venvs/')
+  for row in matrix.load():
+    label = '{} ({}, TF {})'.format(row.id, row.tier, row.tf)
+    _virtualenv(row.id, label, row.python, './dev setup ' + row.id)
+  for name, command in TOOLS:
+    _virtualenv(name, name, '3.11', command)
+
+  console.say('')
+  if problems:
+    console.say(
+      "To fix, in this order (`./dev test` does all but the Python's by itself):"
+    )
+    for fix in problems:
+      console.say('  ' + fix)
+    return 1
+  console.say('Nothing is missing that `./dev test` needs.')
+  return 0
+
+
+def _line(name, found, fix, problems):
+  console.say('  {:34} {}'.format(name, found))
+  if fix:
+    console.say('  {:34}   fix: {}'.format('', fix))
+    problems.append(fix)
+
+
+def _optional_program(name, argument, purpose):
+  if shutil.which(name) is None:
+    console.say('  {:34} not found; {}'.format(name, purpose))
+    return
+  done = subprocess.run(
+    [name, argument],
+    stdout=subprocess.PIPE,
+    stderr=subprocess.STDOUT,
+    universal_newlines=True,
+  )
+  lines = [line for line in done.stdout.splitlines() if line.strip()]
+  console.say('  {:34} {}'.format(name, lines[-1].strip() if lines else 'ok'))
+
+
+def _disk(problems):
+  free = shutil.disk_usage(paths.ROOT).free / 2.0**30
+  fix = None
+  if free < _WANTED_DISK_GIB:
+    fix = 'free {} GiB of disk in {}; `bazel clean --expunge` helps'.format(
+      _WANTED_DISK_GIB, paths.ROOT
+    )
+  _line('free disk', '{:.0f} GiB'.format(free), fix, problems)
+
+
+def _virtualenv(name, label, python_version, command):
+  interpreter = interpreters.find(python_version)
+  if interpreter is None:
+    console.say('  {:34} no python{}'.format(label, python_version))
+    return
+  state = virtualenvs.state(name, interpreter)
+  hint = '' if state == virtualenvs.READY else '   made by: ' + command
+  console.say('  {:34} {}{}'.format(label, state, hint))
+
+
+def _numbers(version):
+  return [int(part) for part in version.split('.')]

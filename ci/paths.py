@@ -1,0 +1,9 @@
+"""Where things are in the repository."""
+
+import os
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENVS = os.path.join(ROOT, '.venvs')
+MATRIX = os.path.join(ROOT, 'ci', 'matrix.json')
+REQUIREMENTS = os.path.join(ROOT, 'ci', 'requirements')
+DIST = os.path.join(ROOT, 'dist')

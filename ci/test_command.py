@@ -1,0 +1,125 @@
+"""`./dev test`: the stages of a run, its tables, and the one line that CI reads."""
+
+import collections
+import time
+
+from ci import bazel
+from ci import console
+from ci import lint
+from ci import matrix
+from ci import run_row
+from ci import system_packages
+from ci import test_results
+from ci import virtualenvs
+from ci import wheel
+from ci.console import CommandError
+
+KERNEL_TARGETS = ['//ops/kernels/...']
+# Tests of the house itself: its commands, its wheel, its repository rules.
+HOUSE_TARGETS = ['//ci/...', '//pip_package/...', '//third_party/...']
+PRESUBMIT_SANITIZERS = ['asan', 'ubsan']
+ALL_SANITIZERS = ['asan', 'ubsan', 'tsan']
+
+_Stage = collections.namedtuple('_Stage', ['name', 'results', 'seconds'])
+
+
+def run(row_ids=None, every=False, slow=False):
+  """Runs what the command line asks for and returns the exit code.
+
+  Args:
+    row_ids: run only the tests of these rows, or None for all stages.
+    every: all rows, sanitizers and slow tests instead of presubmit's.
+    slow: run slow tests as well.
+  """
+  rows = matrix.select(matrix.load(), row_ids, every)
+  slow = slow or every
+  system_packages.ensure(system_packages.build_needs())
+  stages = []
+  if not row_ids:
+    _run_stage(stages, 'lint', lint.results)
+    _run_stage(stages, 'build files', _load_build_files, rows[0])
+    _run_stage(stages, 'kernels', _kernels, [])
+    for name in ALL_SANITIZERS if every else PRESUBMIT_SANITIZERS:
+      _run_stage(stages, 'kernels, ' + name, _kernels, ['--config=' + name])
+    _run_stage(stages, 'house', _house, rows[0])
+  for row in rows:
+    _run_stage(stages, row.id, run_row.run_row, row, slow)
+  if not row_ids:
+    smoke_rows = rows if every else rows[:1]
+    _run_stage(stages, 'wheel smoke', wheel.smoke_results, smoke_rows)
+  return _report(stages)
+
+
+def _run_stage(stages, name, work, *arguments):
+  """Does `work`; a stage that cannot run is a failure, and the others go on."""
+  start = time.time()
+  try:
+    results = work(*arguments)
+  except CommandError as error:
+    console.warn('error: {}: {}'.format(name, error))
+    results = [test_results.check(name, False, 0.0, str(error))]
+  stages.append(_Stage(name, results, time.time() - start))
+
+
+def _load_build_files(row):
+  """Every BUILD file loads and every target can be analysed; takes seconds."""
+  virtualenv = virtualenvs.ensure(row.id, row.python)
+  start = time.time()
+  with console.step('bazel build --nobuild //...'):
+    options = bazel.row_options(row, virtualenv) + ['--nobuild']
+    code = bazel.call('build', options, ['//...'])
+  return [
+    test_results.check(
+      'bazel build --nobuild //...', code == 0, time.time() - start
+    )
+  ]
+
+
+def _kernels(options):
+  title = ' '.join(['kernels'] + options)
+  return run_row.run_tests(title, options, KERNEL_TARGETS)
+
+
+def _house(row):
+  wheel.ensure_toolchain()
+  virtualenv = virtualenvs.ensure(row.id, row.python)
+  options = bazel.row_options(row, virtualenv) + wheel.bazel_options()
+  return run_row.run_tests("the house's own tests", options, HOUSE_TARGETS)
+
+
+def _report(stages):
+  results = [result for stage in stages for result in stage.results]
+  _print_slowest(results)
+  console.say(
+    '\n{:24} {:>8} {:>8} {:>8} {:>9}'.format(
+      'stage', 'passed', 'failed', 'skipped', 'seconds'
+    )
+  )
+  for stage in stages:
+    console.say(
+      '{:24} {:8d} {:8d} {:8d} {:9.1f}'.format(
+        stage.name, *(test_results.totals(stage.results) + (stage.seconds,))
+      )
+    )
+  _print_failures(stages)
+  passed, failed, skipped = test_results.totals(results)
+  console.say()
+  console.say(
+    '{} passed, {} failed, {} skipped'.format(passed, failed, skipped)
+  )
+  return 1 if failed or not passed else 0
+
+
+def _print_slowest(results):
+  slowest = sorted(results, key=lambda result: -result.seconds)[:5]
+  console.say('\nfive slowest')
+  for result in slowest:
+    console.say('  {:7.1f} s  {}'.format(result.seconds, result.label))
+
+
+def _print_failures(stages):
+  for stage in stages:
+    for result in stage.results:
+      if result.failed:
+        note = ' ({})'.format(result.note) if result.note else ''
+        console.say('FAILED in {}: {}{}'.format(stage.name, result.label, note))
