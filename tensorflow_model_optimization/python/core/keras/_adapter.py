@@ -1,0 +1,161 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The questions that Keras 2 and Keras 3 answer differently.
+
+One adapter object answers them for one Keras module in the process. A feature
+never asks for a version: if an answer is missing, add a question here, answer
+it in both files, and add it to adapter_contract_test.py.
+"""
+
+import abc
+
+__all__ = ['KerasAdapter']
+
+
+class KerasAdapter(abc.ABC):
+  """One Keras in this process.
+
+  Attributes:
+    keras: the module, e.g. `keras`, `tf_keras` or `tf.keras`.
+    is_keras3: whether it is Keras 3; for words in messages, not for branches.
+  """
+
+  is_keras3 = None
+
+  def __init__(self, keras):
+    self.keras = keras
+
+  @property
+  def description(self):
+    """For messages, e.g. 'Keras 3.15.1 (module keras)'."""
+    return 'Keras {} (module {})'.format(
+      getattr(self.keras, '__version__', '2'), self.keras.__name__
+    )
+
+  # --- what an object is -----------------------------------------------------
+
+  def is_layer(self, value):
+    """Whether `value` is a layer (or model) of this Keras."""
+    return isinstance(value, self.keras.layers.Layer)
+
+  def is_model(self, value):
+    """Whether `value` is a model of this Keras."""
+    return isinstance(value, self.keras.Model)
+
+  def is_input_layer(self, value):
+    """Whether `value` is an InputLayer of this Keras."""
+    return isinstance(value, self.keras.layers.InputLayer)
+
+  def is_sequential(self, value):
+    """Whether `value` is a Sequential model of this Keras."""
+    return isinstance(value, self.keras.Sequential)
+
+  def has_layer_graph(self, model):
+    """Whether `model` is Sequential or functional, so that it can be cloned."""
+    return self.is_sequential(model) or self._is_functional(model)
+
+  @abc.abstractmethod
+  def _is_functional(self, model):
+    """Whether `model` is functional (and not Sequential)."""
+
+  def builtin_class_names(self, layer):
+    """Names of the classes of this Keras that `layer` is an instance of.
+
+    Most derived first. A user's class that only has the name of a built-in one
+    is not among them.
+    """
+    roots = self._module_roots()
+    return [
+      cls.__name__
+      for cls in type(layer).__mro__
+      if any(
+        cls.__module__ == root or cls.__module__.startswith(root + '.')
+        for root in roots
+      )
+    ]
+
+  @abc.abstractmethod
+  def _module_roots(self):
+    """The packages in which the classes of this Keras are defined."""
+
+  # --- layers and models -----------------------------------------------------
+
+  def all_sublayers(self, layer):
+    """`layer` and every layer below it, at any depth, each once."""
+    seen, result = set(), []
+    for sublayer in layer._flatten_layers():
+      if id(sublayer) not in seen:
+        seen.add(id(sublayer))
+        result.append(sublayer)
+    return result
+
+  @abc.abstractmethod
+  def clone_model(self, model, clone_function):
+    """A new uncompiled model with `clone_function(layer)` for each layer.
+
+    `clone_function` may return the layer itself, which is then shared. The
+    output names of `model` are kept.
+    """
+
+  @abc.abstractmethod
+  def optimizer_updates(self, model):
+    """Number of updates that `model.optimizer` has made; None without one."""
+
+  def rebuild_train_function(self, model):
+    """Forgets the compiled training step of `fit`, if there is one.
+
+    After an error in its first trace a step cannot be traced again; a new one
+    can.
+    """
+    if getattr(model, 'train_function', None) is not None:
+      model.make_train_function(force=True)
+
+  # --- variables -------------------------------------------------------------
+
+  @abc.abstractmethod
+  def add_variable(self, layer, name, shape, dtype, initializer):
+    """Adds a variable to `layer` that is not trained and never averaged.
+
+    Args:
+      layer: the layer that owns and saves it.
+      name: its name within the layer.
+      shape: tuple of ints.
+      dtype: name of the dtype, e.g. 'bool'.
+      initializer: a Keras initializer, e.g. 'zeros'.
+    """
+
+  @abc.abstractmethod
+  def tf_variable(self, variable):
+    """The `tf.Variable` behind a weight of a layer."""
+
+  @abc.abstractmethod
+  def variable_name(self, variable):
+    """The full name of a weight, e.g. 'dense/kernel'."""
+
+  @abc.abstractmethod
+  def constraint(self, variable):
+    """The function that optimizers apply to the weight after an update."""
+
+  @abc.abstractmethod
+  def set_constraint(self, variable, constraint):
+    """Replaces that function; takes effect for optimizers already compiled."""
+
+  # --- saving ----------------------------------------------------------------
+
+  @abc.abstractmethod
+  def custom_object_scope(self, objects):
+    """Context manager in which deserialization knows {name: class}."""
+
+  @abc.abstractmethod
+  def custom_object(self, name):
+    """The class registered or scoped under `name`; None if there is none."""
+
+  # --- hooks into the wrapper class ------------------------------------------
+
+  @abc.abstractmethod
+  def copy_input_shape(self, source, target):
+    """Lets `target` build a Sequential as `source` would as its first layer."""
+
+  @abc.abstractmethod
+  def wrapper_bases(self):
+    """Base classes, in order, of a wrapper layer class of this Keras."""

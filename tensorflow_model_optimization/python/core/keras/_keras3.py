@@ -1,0 +1,136 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Keras 3's answers, on its TensorFlow backend."""
+
+from tensorflow_model_optimization.python.core.keras import _adapter
+
+__all__ = ['Keras3Adapter']
+
+
+class Keras3Adapter(_adapter.KerasAdapter):
+  """See KerasAdapter.
+
+  Raises:
+    ImportError: Keras 3 runs on another backend than TensorFlow.
+  """
+
+  is_keras3 = True
+
+  def __init__(self, keras):
+    super().__init__(keras)
+    backend = keras.config.backend()
+    if backend != 'tensorflow':
+      raise ImportError(
+        'tensorflow_model_optimization needs the TensorFlow backend of Keras '
+        '3. Received: keras.config.backend()={!r}. Set KERAS_BACKEND='
+        'tensorflow before Keras is imported.'.format(backend)
+      )
+
+  def _is_functional(self, model):
+    # `layers` and `inputs` of a graph; a subclass that also overrides `call`
+    # has no graph behind it.
+    functional = getattr(self.keras.models, 'Functional', None)
+    if functional is None:
+      functional = type(self.keras.Model(*(2 * [self.keras.Input(shape=(1,))])))
+    return (
+      isinstance(model, functional)
+      and not self.is_sequential(model)
+      and getattr(model, '_functional', model) is not None
+    )
+
+  def _module_roots(self):
+    return ('keras',)
+
+  def clone_model(self, model, clone_function):
+    # Cloning would compile the clone like the original, optimizer state and
+    # all; the callers promise an uncompiled model.
+    was_compiled = model.compiled
+    model.compiled = False
+    try:
+      clone = self.keras.models.clone_model(
+        model,
+        input_tensors=self._new_inputs(model),
+        clone_function=clone_function,
+      )
+    finally:
+      model.compiled = was_compiled
+    if self._is_functional(model):
+      clone.output_names = list(model.output_names)
+    elif model.built and not clone.built:
+      clone.build(model.input_shape)
+    return clone
+
+  def _new_inputs(self, model):
+    # Cloning by itself names the inputs after their tensors; users feed dicts
+    # by the names of their InputLayers.
+    if not self._is_functional(model):
+      return None
+
+    def new_input(tensor):
+      layer = tensor._keras_history.operation
+      return self.keras.Input(
+        batch_shape=tensor.shape,
+        dtype=tensor.dtype,
+        sparse=tensor.sparse,
+        name=layer.name,
+      )
+
+    return self.keras.tree.map_structure(new_input, model.input)
+
+  def optimizer_updates(self, model):
+    optimizer = getattr(model, 'optimizer', None)
+    if optimizer is None:
+      return None
+    return int(optimizer.iterations)
+
+  def add_variable(self, layer, name, shape, dtype, initializer):
+    return layer.add_weight(
+      shape=shape,
+      initializer=initializer,
+      dtype=dtype,
+      trainable=False,
+      autocast=False,
+      aggregation='only_first_replica',
+      name=name,
+    )
+
+  def tf_variable(self, variable):
+    return variable.value
+
+  def variable_name(self, variable):
+    return variable.path
+
+  def constraint(self, variable):
+    return variable.constraint
+
+  def set_constraint(self, variable, constraint):
+    variable.constraint = constraint
+
+  def custom_object_scope(self, objects):
+    return self.keras.saving.custom_object_scope(objects)
+
+  def custom_object(self, name):
+    return self.keras.saving.get_registered_object(name)
+
+  def copy_input_shape(self, source, target):
+    if hasattr(source, '_input_shape_arg'):
+      target._input_shape_arg = source._input_shape_arg
+
+  def wrapper_bases(self):
+    return (_SymbolicCall, self.keras.layers.Wrapper)
+
+
+class _SymbolicCall(object):
+  """Infers a wrapper's outputs by running its `call` on symbolic inputs.
+
+  Keras 3 would otherwise trust `compute_output_shape` and give every output the
+  wrapper's compute dtype, which is wrong for a wrapped layer with a dtype policy
+  of its own.
+  """
+
+  def compute_output_spec(self, *args, **kwargs):
+    """See keras.Operation.compute_output_spec."""
+    layer_class = next(
+      cls for cls in type(self).__mro__ if cls.__name__ == 'Operation'
+    )
+    return layer_class.compute_output_spec(self, *args, **kwargs)

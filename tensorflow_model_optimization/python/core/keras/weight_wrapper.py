@@ -1,0 +1,94 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""A wrapper layer that owns variables beside the weights of its inner layer."""
+
+import inspect
+
+from tensorflow_model_optimization.python.core.keras import compat
+from tensorflow_model_optimization.python.core.keras import flavored
+
+__all__ = ['WeightWrapper']
+
+
+class WeightWrapper(object):
+  """Base of wrappers that act on the weights of one layer, not on its outputs.
+
+  The inner layer is called through `__call__`: its dtype policy, Keras masks,
+  regularizers and name work as if it were not wrapped. Subclasses implement
+  `create_variables`, which runs once the inner layer is built.
+
+  An object made of a subclass is a `keras.layers.Wrapper` of the Keras that the
+  inner layer comes from.
+
+  Attributes:
+    layer: the inner layer.
+    adapter: its Keras.
+  """
+
+  def __new__(cls, layer=None, *args, **kwargs):
+    adapter = compat.adapter_of(layer)
+    if adapter is None:
+      raise ValueError(
+        '`layer` must be a Keras layer. Received: layer={} ({}).'.format(
+          layer, compat.describe_object(layer)
+        )
+      )
+    real_class = flavored.with_keras_bases(cls, adapter.wrapper_bases())
+    return super(WeightWrapper, real_class).__new__(
+      real_class, layer, *args, **kwargs
+    )
+
+  def __init__(self, layer, **kwargs):
+    # Plain attributes of Keras layers are tracked; this one is not state.
+    object.__setattr__(self, 'adapter', compat.adapter_of(layer))
+    trainable = kwargs.pop('trainable', None)
+    # The inner layer casts its own inputs.
+    kwargs['autocast'] = False
+    super().__init__(layer, **kwargs)
+    self.supports_masking = True
+    self.adapter.copy_input_shape(layer, self)
+    object.__setattr__(self, '_call_parameters', _call_parameters(layer))
+    if trainable is not None:
+      self.trainable = trainable
+
+  def create_variables(self):
+    """Adds this wrapper's variables; the inner layer's weights exist."""
+    raise NotImplementedError
+
+  def build(self, input_shape=None):
+    """Builds the inner layer, then this wrapper's variables."""
+    super().build(input_shape)
+    self.create_variables()
+
+  def call(self, inputs, *args, training=None, **kwargs):
+    """Calls the inner layer; `training` and `mask` only if it knows them."""
+    if training is not None and 'training' in self._call_parameters:
+      kwargs['training'] = training
+    if 'mask' in kwargs and 'mask' not in self._call_parameters:
+      del kwargs['mask']
+    return self.layer(inputs, *args, **kwargs)
+
+  def compute_output_shape(self, *args, **kwargs):
+    """The inner layer's output shape."""
+    return self.layer.compute_output_shape(*args, **kwargs)
+
+  def compute_mask(self, inputs, mask=None, previous_mask=None):
+    """The inner layer's Keras mask."""
+    mask = mask if mask is not None else previous_mask
+    if not self.layer.supports_masking:
+      return None
+    return self.layer.compute_mask(inputs, mask)
+
+  @property
+  def trainable(self):
+    """Whether the inner layer is trainable; setting it sets the inner layer."""
+    return self.layer.trainable
+
+  @trainable.setter
+  def trainable(self, value):
+    self.layer.trainable = value
+
+
+def _call_parameters(layer):
+  """Names of the parameters of `layer.call`."""
+  return frozenset(inspect.signature(layer.call).parameters)

@@ -1,0 +1,49 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Checks that the public op wrappers share."""
+
+from tensorflow_model_optimization.python.core import tf_compat
+from tensorflow_model_optimization.python.core.ops import _bit_select
+from tensorflow_model_optimization.python.core.tf_compat import tf
+
+
+def weights_tensor(weights):
+  """Converts `weights` to a tensor of a supported float dtype."""
+  weights = tf.convert_to_tensor(weights, name='weights')
+  if weights.dtype.base_dtype not in _bit_select.SUPPORTED_DTYPES:
+    raise ValueError(
+      '`weights` must have one of the dtypes {}. Received: weights.dtype={}. '
+      'Cast the weights first.'.format(
+        ', '.join(dtype.name for dtype in _bit_select.SUPPORTED_DTYPES),
+        weights.dtype.name,
+      )
+    )
+  return weights
+
+
+def sparsity_tensor(sparsity):
+  """Converts `sparsity` to a float64 scalar; checks it now if it is known now."""
+  known = tf_compat.static_value(sparsity)
+  # `not (a <= x)` also catches NaN.
+  if known is not None and not 0.0 <= float(known) < 1.0:
+    raise ValueError(
+      '`sparsity` must be in [0, 1). Received: sparsity={}. It is the fraction '
+      'of weights to prune: 0.8 keeps one in five.'.format(known)
+    )
+  if tf.is_tensor(sparsity):
+    return tf.cast(sparsity, tf.float64)
+  return tf.constant(float(sparsity), tf.float64)
+
+
+def assert_sparsity_in_range(sparsity):
+  """The twin's run-time check, for a sparsity that only the graph knows.
+
+  Returns `sparsity`, so that its users depend on the check.
+  """
+  check = tf.debugging.Assert(
+    tf.logical_and(sparsity >= 0.0, sparsity < 1.0),
+    ['`sparsity` must be in [0, 1). Received: sparsity=', sparsity],
+  )
+  # Eagerly the check has already run (and returns None).
+  with tf.control_dependencies([] if check is None else [check]):
+    return tf.identity(sparsity)

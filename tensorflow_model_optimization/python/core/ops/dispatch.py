@@ -1,0 +1,83 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Chooses between a native op and its pure-TensorFlow twin.
+
+`TFMOT_OPS` in the environment, or `force()` around a piece of code:
+  auto    the native op; its twin when the library cannot be used, said once
+  native  the native op, or an error: never a fallback
+  tf      the twin
+
+Both give the same bits, so the choice changes speed and memory only.
+"""
+
+import contextlib
+import logging
+import os
+import threading
+
+from tensorflow_model_optimization.python.core.ops import native
+
+__all__ = ['MODES', 'force', 'native_ops']
+
+MODES = ('auto', 'native', 'tf')
+
+_ENVIRONMENT_VARIABLE = 'TFMOT_OPS'
+_log = logging.getLogger('tensorflow_model_optimization')
+_forced = threading.local()
+_fallback_was_logged = False
+
+
+@contextlib.contextmanager
+def force(mode):
+  """Uses `mode` for the ops built in this thread inside the `with` block.
+
+  Args:
+    mode: 'auto', 'native' or 'tf'; takes precedence over `TFMOT_OPS`.
+
+  Raises:
+    ValueError: `mode` is none of these.
+  """
+  _check_mode(mode, 'mode')
+  previous = getattr(_forced, 'mode', None)
+  _forced.mode = mode
+  try:
+    yield
+  finally:
+    _forced.mode = previous
+
+
+def native_ops():
+  """Returns the native op functions to use now, or None to use the twin.
+
+  Raises:
+    ValueError: `TFMOT_OPS` holds none of the known modes.
+    native.NativeOpsUnavailableError: native is demanded and not available.
+  """
+  mode = getattr(_forced, 'mode', None)
+  if mode is None:
+    mode = os.environ.get(_ENVIRONMENT_VARIABLE, 'auto')
+    _check_mode(mode, _ENVIRONMENT_VARIABLE)
+  if mode == 'tf':
+    return None
+  if mode == 'native':
+    return native.load()
+  try:
+    return native.load()
+  except native.NativeOpsUnavailableError as e:
+    _log_fallback_once(e)
+    return None
+
+
+def _log_fallback_once(error):
+  global _fallback_was_logged
+  if not _fallback_was_logged:
+    _fallback_was_logged = True
+    _log.warning('Using the TensorFlow twins of the native ops: %s', error)
+
+
+def _check_mode(mode, name):
+  if mode not in MODES:
+    raise ValueError(
+      '`{0}` must be one of {1}. Received: {0}={2!r}. Use "auto" unless you '
+      'want to forbid one of the two implementations.'.format(name, MODES, mode)
+    )

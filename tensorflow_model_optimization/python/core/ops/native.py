@@ -1,0 +1,149 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Loads the native ops into TensorFlow, on first use, and remembers why not.
+
+The library beside this file is registered through TensorFlow's C API, so one
+binary serves every TensorFlow from 2.6 on. It is looked at before it is loaded:
+a file that is truncated, made for another processor or not an op library must
+never bring the user's process down.
+"""
+
+import os
+import platform
+import struct
+import threading
+
+from tensorflow_model_optimization.python.core import tf_compat
+from tensorflow_model_optimization.python.core.tf_compat import tf
+
+__all__ = ['NativeOpsUnavailableError', 'library_path', 'load', 'load_error']
+
+_LIBRARY_NAME = 'libtfmot_ops.so'
+_REQUIRED_OPS = ('tfmot_magnitude_mask', 'tfmot_block_mask')
+
+# e_machine of the ELF header for what `platform.machine()` says.
+_ELF_MACHINES = {'x86_64': 62, 'AMD64': 62, 'aarch64': 183}
+_ELF_HEADER = struct.Struct('<16sHHIQQQIHHHHHH')
+_ELF_PROGRAM_HEADER = struct.Struct('<IIQQQQQQ')
+
+_lock = threading.Lock()
+_ops = None
+_load_error = None
+
+
+class NativeOpsUnavailableError(RuntimeError):
+  """The native ops were asked for and cannot be loaded."""
+
+
+def library_path():
+  """Where the native library is looked for (the file need not exist)."""
+  return os.path.join(os.path.dirname(os.path.abspath(__file__)), _LIBRARY_NAME)
+
+
+def load():
+  """Returns the module of native op functions, loading it the first time.
+
+  Raises:
+    NativeOpsUnavailableError: with the reason and the remedy, when the library
+      is missing, damaged, or not for this TensorFlow or processor. The same
+      error is raised again by later calls; nothing is retried.
+  """
+  global _ops, _load_error
+  with _lock:
+    if _ops is None and _load_error is None:
+      try:
+        _ops = _load_library(library_path())
+      except NativeOpsUnavailableError as e:
+        _load_error = e
+    if _ops is None:
+      raise NativeOpsUnavailableError(str(_load_error))
+    return _ops
+
+
+def load_error():
+  """Why the native ops are not available, in words; None when they are."""
+  try:
+    load()
+  except NativeOpsUnavailableError as e:
+    return str(e)
+  return None
+
+
+def _load_library(path):
+  if tf_compat.tf_version() < tf_compat.STABLE_C_API_TF:
+    raise NativeOpsUnavailableError(
+      '{} is built for TensorFlow >= {}.{}. Received: tensorflow.__version__='
+      '{!r}. Upgrade TensorFlow to use the native ops.'.format(
+        _LIBRARY_NAME,
+        tf_compat.STABLE_C_API_TF[0],
+        tf_compat.STABLE_C_API_TF[1],
+        tf.__version__,
+      )
+    )
+  problem = _problem_with_file(path)
+  if problem:
+    raise NativeOpsUnavailableError(
+      '{} {}. Received: path={!r}. Reinstall the wheel, or build it with '
+      '`./dev wheel`.'.format(_LIBRARY_NAME, problem, path)
+    )
+  try:
+    ops = tf.load_op_library(path)
+  except (tf.errors.OpError, OSError, RuntimeError) as e:
+    message = str(getattr(e, 'message', None) or e)
+    raise NativeOpsUnavailableError(
+      '{} does not load into TensorFlow {}: {}. Received: path={!r}. '
+      'Reinstall the wheel, or build it with `./dev wheel`.'.format(
+        _LIBRARY_NAME, tf.__version__, message, path
+      )
+    )
+  missing = [name for name in _REQUIRED_OPS if not hasattr(ops, name)]
+  if missing:
+    raise NativeOpsUnavailableError(
+      '{} is a library without the ops {}. Received: path={!r}. Reinstall the '
+      'wheel, or build it with `./dev wheel`.'.format(
+        _LIBRARY_NAME, ', '.join(missing), path
+      )
+    )
+  return ops
+
+
+def _problem_with_file(path):
+  """Says what is wrong with the ELF file at `path`, or None.
+
+  The dynamic loader maps whatever the headers promise; a file that ends early
+  kills the process with SIGBUS instead of returning an error. Hence the check
+  that every promised byte is there.
+  """
+  if not os.path.isfile(path):
+    return 'is not there'
+  size = os.path.getsize(path)
+  with open(path, 'rb') as f:
+    head = f.read(_ELF_HEADER.size)
+    if len(head) < _ELF_HEADER.size or head[:4] != b'\x7fELF':
+      return 'is not an ELF shared library'
+    if head[4] != 2 or head[5] != 1:
+      return 'is not a 64-bit little-endian library'
+    fields = _ELF_HEADER.unpack(head)
+    machine, program_offset, section_offset = fields[2], fields[5], fields[6]
+    program_size, program_count = fields[9], fields[10]
+    section_size, section_count = fields[11], fields[12]
+    expected = _ELF_MACHINES.get(platform.machine())
+    if machine != expected:
+      return 'is made for ELF machine {}, this one is {}'.format(
+        machine, expected
+      )
+    if program_size != _ELF_PROGRAM_HEADER.size:
+      return 'has damaged program headers'
+    end = max(
+      program_offset + program_size * program_count,
+      section_offset + section_size * section_count,
+    )
+    if end > size:
+      return 'is truncated ({} bytes of {})'.format(size, end)
+    f.seek(program_offset)
+    for _ in range(program_count):
+      segment = _ELF_PROGRAM_HEADER.unpack(f.read(program_size))
+      end = segment[2] + segment[5]
+      if end > size:
+        return 'is truncated ({} bytes of {})'.format(size, end)
+  return None

@@ -1,0 +1,204 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The entry points: prune a model or layer, load a pruned one, strip it."""
+
+import contextlib
+
+from tensorflow_model_optimization.python.core.keras import compat
+from tensorflow_model_optimization.python.core.keras import model_walk
+from tensorflow_model_optimization.python.core.sparsity import pruning_schedule as schedule_lib
+from tensorflow_model_optimization.python.core.sparsity.keras import prune_registry
+from tensorflow_model_optimization.python.core.sparsity.keras import pruning_wrapper
+
+__all__ = ['prune_low_magnitude', 'prune_scope', 'strip_pruning']
+
+
+def prune_low_magnitude(
+  to_prune,
+  pruning_schedule=schedule_lib.ConstantSparsity(0.5, 0),
+  block_size=(1, 1),
+  block_pooling_type='AVG',
+  pruning_policy=None,
+  sparsity_m_by_n=None,
+  **kwargs
+):
+  """Makes a Keras layer or model prune its weights of low magnitude in training.
+
+  Works with the Keras of the object it is given: Keras 3, `tf_keras` or
+  `tf.keras`. The result shares its layers and variables with `to_prune`:
+  pre-trained weights are kept, and training one trains the other.
+
+  ```python
+  pruned_model = tfmot.sparsity.keras.prune_low_magnitude(
+    model, tfmot.sparsity.keras.PolynomialDecay(0.0, 0.8, 0, 1000)
+  )
+  pruned_model.compile('adam', 'mse')
+  pruned_model.fit(x, y, callbacks=[tfmot.sparsity.keras.UpdatePruningStep()])
+  small_model = tfmot.sparsity.keras.strip_pruning(pruned_model)
+  ```
+
+  Args:
+    to_prune: a Keras layer, a list of layers, or a Sequential or functional
+      model, in which nested Sequential and functional models are pruned too.
+    pruning_schedule: a `PruningSchedule`; when to prune, to which sparsity.
+    block_size: two ints (height, width). Zeros come in such blocks in the plane
+      of the last two axes of a weight: (inputs, outputs) of a matrix, (input,
+      output channels) at each position of a convolution kernel.
+    block_pooling_type: 'AVG' or 'MAX': how a block is pooled to one number.
+    pruning_policy: a `PruningPolicy` that chooses layers; for models only.
+    sparsity_m_by_n: not supported yet, must be None.
+    **kwargs: arguments of a Keras layer; for a layer only.
+
+  Returns:
+    A wrapper layer, a list of them, or a new uncompiled model.
+
+  Raises:
+    ValueError: `to_prune` is none of these, an argument is wrong, or it is
+      undecided which weights of a layer to prune. Nothing is changed then.
+
+  Source: Zhu and Gupta, To prune, or not to prune,
+  https://arxiv.org/abs/1710.01878.
+  """
+  params = {
+    'pruning_schedule': pruning_schedule,
+    'block_size': block_size,
+    'block_pooling_type': block_pooling_type,
+    'sparsity_m_by_n': sparsity_m_by_n,
+  }
+  if isinstance(to_prune, list):
+    for layer in to_prune:
+      _check_list_element(layer)
+    return [_prune_list_element(layer, params) for layer in to_prune]
+
+  adapter = compat.adapter_of(to_prune)
+  if adapter is not None and adapter.is_model(to_prune):
+    return _prune_model(adapter, to_prune, pruning_policy, params)
+  if adapter is not None:
+    return pruning_wrapper.PruneLowMagnitude(to_prune, **dict(params, **kwargs))
+  raise ValueError(
+    '`to_prune` must be a Keras layer, a list of layers, or a Sequential or '
+    'functional model, of {}. Received: to_prune={}. Make it with the Keras '
+    'that you import.'.format(
+      ' or '.join(a.description for a in compat.loaded_adapters())
+      or 'Keras (none is imported yet)',
+      compat.describe_object(to_prune),
+    )
+  )
+
+
+def prune_scope():
+  """Lets Keras load files that contain pruned layers.
+
+  ```python
+  with tfmot.sparsity.keras.prune_scope():
+    pruned_model = keras.models.load_model('pruned.keras')
+  ```
+
+  Returns:
+    A context manager; it serves every Keras that the process has imported.
+  """
+  scope = contextlib.ExitStack()
+  for adapter in compat.loaded_adapters() or [compat.default_adapter()]:
+    cls = pruning_wrapper.flavored_class(adapter)
+    scope.enter_context(
+      adapter.custom_object_scope({'PruneLowMagnitude': cls})
+    )
+  return scope
+
+
+def strip_pruning(model):
+  """Returns the model without wrappers, masks and counters, for deployment.
+
+  The masks are applied a last time, so the zeros are exact. The result shares
+  its layers and variables with `model`, has the original layer names, is not
+  compiled, and once saved loads without this library.
+
+  Args:
+    model: a Sequential or functional model made by `prune_low_magnitude`.
+
+  Returns:
+    A new model of the class Sequential or functional.
+
+  Raises:
+    ValueError: `model` is no such model.
+  """
+  adapter = compat.adapter_of(model)
+  if adapter is None or not adapter.is_model(model):
+    raise ValueError(
+      '`model` must be a Keras model. Received: {}. To unwrap a single layer '
+      'use its attribute `layer`.'.format(compat.describe_object(model)),
+      model,
+    )
+  _check_has_layer_graph(adapter, model, 'model')
+  for layer in model_walk.find_layers(
+    adapter, model, pruning_wrapper.PruneLowMagnitude
+  ):
+    if layer.built:
+      layer.pruning_obj.keep_zeros()
+
+  def unwrap(layer):
+    if isinstance(layer, pruning_wrapper.PruneLowMagnitude):
+      return layer.layer
+    return layer
+
+  return model_walk.replace_layers(adapter, model, unwrap)
+
+
+def _check_list_element(layer):
+  adapter = compat.adapter_of(layer)
+  if adapter is None or adapter.is_model(layer):
+    raise ValueError(
+      'Every element of the list `to_prune` must be a Keras layer. Received: '
+      '{}. Prune a nested model by itself first.'.format(
+        compat.describe_object(layer)
+      )
+    )
+  if not _is_wrapped(layer) and not adapter.is_input_layer(layer):
+    prune_registry.check_is_supported(layer)
+
+
+def _prune_list_element(layer, params):
+  if _is_wrapped(layer):
+    return layer
+  if compat.adapter_of(layer).is_input_layer(layer):
+    return type(layer).from_config(layer.get_config())
+  return pruning_wrapper.PruneLowMagnitude(layer, **params)
+
+
+def _prune_model(adapter, model, policy, params):
+  _check_has_layer_graph(adapter, model, 'to_prune')
+  if policy is not None:
+    policy.ensure_model_supports_pruning(model)
+
+  def is_wanted(layer):
+    if _is_wrapped(layer):
+      return False
+    if policy is not None and not policy.allow_pruning(layer):
+      return False
+    return not prune_registry.is_undecided_without_weights(layer)
+
+  # First every check, then the first change: making a wrapper changes nothing
+  # in its layer, building it does.
+  wrappers = {
+    id(layer): pruning_wrapper.PruneLowMagnitude(layer, **params)
+    for layer in model_walk.leaf_layers(adapter, model)
+    if is_wanted(layer)
+  }
+  return model_walk.replace_layers(
+    adapter, model, lambda layer: wrappers.get(id(layer), layer)
+  )
+
+
+def _is_wrapped(layer):
+  return isinstance(layer, pruning_wrapper.PruneLowMagnitude)
+
+
+def _check_has_layer_graph(adapter, model, name):
+  if not adapter.has_layer_graph(model):
+    raise ValueError(
+      '`{}` must be a Sequential or functional model; subclassed models are '
+      'not supported yet. Received: {}. Prune the layers of a subclassed model '
+      'one by one in its constructor.'.format(
+        name, compat.describe_object(model)
+      )
+    )

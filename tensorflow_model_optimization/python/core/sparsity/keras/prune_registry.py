@@ -1,0 +1,186 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Which weights of Keras's own layers are pruned.
+
+Layers are known by class name, so that one table serves Keras 2 and Keras 3; a
+class that one of them lacks does no harm. A subclass of a known layer is
+treated as that layer. A layer that is not here, is no `PrunableLayer` and has
+weights is undecided: pruning it is an error, never a guess.
+"""
+
+from tensorflow_model_optimization.python.core.keras import compat
+
+__all__ = ['PruneRegistry']
+
+# Class name -> attributes that hold prunable weights, dotted where they belong
+# to a part of the layer. Biases are left alone: few numbers, much accuracy.
+_WEIGHTS = {
+  'Conv1D': ('kernel',),
+  'Conv1DTranspose': ('kernel',),
+  'Conv2D': ('kernel',),
+  'Conv2DTranspose': ('kernel',),
+  'Conv3D': ('kernel',),
+  'Conv3DTranspose': ('kernel',),
+  'ConvLSTM1D': ('cell.kernel', 'cell.recurrent_kernel'),
+  'ConvLSTM2D': ('cell.kernel', 'cell.recurrent_kernel'),
+  'ConvLSTM3D': ('cell.kernel', 'cell.recurrent_kernel'),
+  'Dense': ('kernel',),
+  'EinsumDense': ('kernel',),
+  'Embedding': ('embeddings',),
+  'GRUCell': ('kernel', 'recurrent_kernel'),
+  'GroupedQueryAttention': (
+    '_query_dense.kernel',
+    '_key_dense.kernel',
+    '_value_dense.kernel',
+    '_output_dense.kernel',
+  ),
+  'LSTMCell': ('kernel', 'recurrent_kernel'),
+  'LocallyConnected1D': ('kernel',),
+  'LocallyConnected2D': ('kernel',),
+  'MultiHeadAttention': (
+    '_query_dense.kernel',
+    '_key_dense.kernel',
+    '_value_dense.kernel',
+    '_output_dense.kernel',
+  ),
+  # The depthwise parts hold few weights and react badly to pruning.
+  'SeparableConv1D': ('pointwise_kernel',),
+  'SeparableConv2D': ('pointwise_kernel',),
+  'SimpleRNNCell': ('kernel', 'recurrent_kernel'),
+}
+
+# Class name -> attributes that hold layers, each looked up in turn.
+_PARTS = {
+  'Bidirectional': ('forward_layer', 'backward_layer'),
+  'RNN': ('cell',),
+  'StackedRNNCells': ('cells',),
+  'TimeDistributed': ('layer',),
+}
+
+# Layers whose weights are deliberately left alone, and layers without weights
+# that are wrapped all the same, as the layers of a pruned model always were.
+_NOTHING = frozenset(
+  """
+  Activation ActivityRegularization Add AdditiveAttention AlphaDropout Attention
+  Average AveragePooling1D AveragePooling2D AveragePooling3D BatchNormalization
+  BatchNormalizationV1 BatchNormalizationV2 CategoryEncoding CenterCrop
+  Concatenate Cropping1D Cropping2D Cropping3D DepthwiseConv1D DepthwiseConv2D
+  Discretization Dot Dropout ELU Flatten GaussianDropout GaussianNoise
+  GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D
+  GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GroupNormalization
+  Hashing Identity Lambda LayerNormalization LeakyReLU Masking MaxPooling1D
+  MaxPooling2D MaxPooling3D Maximum Minimum Multiply Normalization PReLU Permute
+  RMSNormalization ReLU RepeatVector Rescaling Reshape Resizing Softmax
+  SpatialDropout1D SpatialDropout2D SpatialDropout3D Subtract
+  SyncBatchNormalization TensorFlowOpLayer ThresholdedReLU UnitNormalization
+  UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D
+  ZeroPadding3D
+  """.split()
+)
+
+
+class PruneRegistry(object):
+  """Knows the prunable weights of layers."""
+
+  @classmethod
+  def supports(cls, layer):
+    """Whether it is decided which weights of `layer` are pruned.
+
+    True for Keras's own layers that this registry lists, their subclasses, and
+    layers with a `get_prunable_weights` method.
+    """
+    return _undecided_part(layer) is None
+
+  @classmethod
+  def make_prunable(cls, layer):
+    """Gives `layer` a `get_prunable_weights` method, and returns it.
+
+    Raises:
+      ValueError: the layer is not supported.
+    """
+    check_is_supported(layer)
+    if not hasattr(layer, 'get_prunable_weights'):
+      layer.get_prunable_weights = lambda: prunable_weights(layer)
+    return layer
+
+
+def is_undecided_without_weights(layer):
+  """Whether `layer` is unknown but, being built, has nothing to decide."""
+  return not PruneRegistry.supports(layer) and layer.built and not layer.weights
+
+
+def check_is_supported(layer):
+  """Raises ValueError if it is undecided which weights of `layer` are pruned."""
+  undecided = _undecided_part(layer)
+  if undecided is None:
+    return
+  weights = getattr(undecided, 'weights', [])
+  adapter = compat.adapter_of(undecided)
+  if weights and adapter is not None:
+    owns = 'has the weights {}'.format(
+      ', '.join(adapter.variable_name(weight) for weight in weights)
+    )
+  else:
+    owns = 'is not built, so its weights are not known'
+  raise ValueError(
+    'Cannot prune the layer {!r}: it is {}, which is not in the registry, and '
+    '{}. Let its class derive from tfmot.sparsity.keras.PrunableLayer and '
+    'return from `get_prunable_weights` the weights to prune ([] for none).'.format(
+      getattr(undecided, 'name', undecided),
+      compat.describe_object(undecided),
+      owns,
+    )
+  )
+
+
+def prunable_weights(layer):
+  """The weight variables of a built, supported layer that are to be pruned."""
+  if hasattr(layer, 'get_prunable_weights'):
+    return list(layer.get_prunable_weights())
+  kind = _kind(layer)
+  if kind in _WEIGHTS:
+    return [_attribute(layer, path) for path in _WEIGHTS[kind]]
+  weights = []
+  for part in _parts(layer, kind):
+    weights.extend(prunable_weights(part))
+  return weights
+
+
+def _undecided_part(layer):
+  """The first part of `layer` that nobody has decided on, or None."""
+  if hasattr(layer, 'get_prunable_weights') and not isinstance(layer, type):
+    return None
+  kind = _kind(layer)
+  if kind is None:
+    return layer
+  for part in _parts(layer, kind):
+    undecided = _undecided_part(part)
+    if undecided is not None:
+      return undecided
+  return None
+
+
+def _kind(layer):
+  """The name under which the tables know `layer`, or None."""
+  adapter = compat.adapter_of(layer)
+  if adapter is None:
+    return None
+  for name in adapter.builtin_class_names(layer):
+    if name in _WEIGHTS or name in _PARTS or name in _NOTHING:
+      return name
+  return None
+
+
+def _parts(layer, kind):
+  parts = []
+  for attribute in _PARTS.get(kind, ()):
+    value = getattr(layer, attribute)
+    parts.extend(value if isinstance(value, (list, tuple)) else [value])
+  return parts
+
+
+def _attribute(layer, path):
+  value = layer
+  for name in path.split('.'):
+    value = getattr(value, name)
+  return value

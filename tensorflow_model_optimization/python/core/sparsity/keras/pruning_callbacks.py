@@ -1,0 +1,290 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""When masks change during training, and what is logged about it."""
+
+import logging
+import os
+
+from tensorflow_model_optimization.python.core.keras import callback
+from tensorflow_model_optimization.python.core.keras import model_walk
+from tensorflow_model_optimization.python.core.sparsity.keras import pruning_impl
+from tensorflow_model_optimization.python.core.sparsity.keras import pruning_wrapper
+from tensorflow_model_optimization.python.core.tf_compat import tf
+
+__all__ = ['PruningSummaries', 'UpdatePruningStep']
+
+_log = logging.getLogger('tensorflow_model_optimization')
+
+
+class UpdatePruningStep(callback.KerasCallback):
+  """Updates the masks of a pruned model when its schedule says so.
+
+  Needed in every training of a pruned model. Masks change between two batches,
+  outside the compiled step; weights and masks of the model are changed in
+  place, and the zeros are there whenever another callback or a checkpoint
+  looks, wherever in the list of callbacks this one stands.
+
+  A step is an update made by `model.optimizer`. It is read from the optimizer,
+  so a layer that is used twice, gradient accumulation and several calls of `fit`
+  do not change the schedule. Without `model.optimizer`, in a loop of your own,
+  each `on_train_batch_begin` counts as one step.
+
+  ```python
+  model.fit(x, y, callbacks=[tfmot.sparsity.keras.UpdatePruningStep()])
+  ```
+
+  In a loop of your own:
+
+  ```python
+  step_callback = tfmot.sparsity.keras.UpdatePruningStep()
+  step_callback.set_model(model)
+  step_callback.on_train_begin()
+  for epoch in range(epochs):
+    for x, y in batches:
+      step_callback.on_train_batch_begin(batch=-1)
+      train_step(x, y)
+    step_callback.on_epoch_end(batch=-1)
+  ```
+
+  Attributes:
+    prunable_layers: the `PruneLowMagnitude` layers of the model, at any depth,
+      after `on_train_begin`.
+  """
+
+  def __init__(self):
+    super().__init__()
+    self.prunable_layers = []
+
+  def on_train_begin(self, logs=None):
+    """Finds the pruned layers and makes the update due at the present step."""
+    del logs
+    self.prunable_layers = model_walk.find_layers(
+      self.adapter, self.model, pruning_wrapper.PruneLowMagnitude
+    )
+    if not self.prunable_layers:
+      _log.warning(
+        'UpdatePruningStep has nothing to do: the model %r has no pruned '
+        'layers. Did you mean to train the result of prune_low_magnitude()?',
+        self.model.name,
+      )
+    self._batches_begun = 0
+    self._batches_begun_in_epoch = 0
+    self._updated_to = {}
+    self._store_steps = None
+    self._start_counting()
+    if any([layer.start() for layer in self.prunable_layers]):
+      self.adapter.rebuild_train_function(self.model)
+    self._update_to(self._step())
+
+  def on_train_batch_begin(self, batch, logs=None):
+    """Counts a batch, and makes the mask update that is due before it."""
+    del batch, logs
+    self._batches_begun += 1
+    self._batches_begun_in_epoch += 1
+    self._update_to(self._step(batches_done=self._batches_begun - 1))
+
+  def on_train_batch_end(self, batch, logs=None):
+    """Makes the mask update that is due after this batch."""
+    del batch, logs
+    self._update_to(self._step())
+
+  def on_epoch_end(self, batch, logs=None):
+    """Makes the update that is due, and zeroes what the masks prune.
+
+    Raises:
+      ValueError: the optimizer of the model made no update in this epoch, so
+        the schedule stands still.
+    """
+    del batch, logs
+    self._update_to(self._step())
+    self._keep_zeros()
+    updates = self.adapter.optimizer_updates(self.model)
+    if self._batches_begun_in_epoch > 1 and updates == self._updates_at_epoch:
+      raise ValueError(
+        '`model.optimizer` made no update in an epoch of {} batches, so the '
+        'pruning schedule does not advance. Received: model.optimizer.'
+        'iterations={}. In a loop of your own set `model.optimizer` to the '
+        'optimizer that the loop uses.'.format(
+          self._batches_begun_in_epoch, updates
+        )
+      )
+    self._batches_begun_in_epoch = 0
+    self._updates_at_epoch = updates
+
+  def on_train_end(self, logs=None):
+    """Makes the last update and zeroes what the masks prune."""
+    del logs
+    self._update_to(self._step())
+    self._keep_zeros()
+
+  def _start_counting(self):
+    """Joins the optimizer's count to the `pruning_step` the layers come with."""
+    built = [layer for layer in self.prunable_layers if layer.built]
+    stored = (
+      int(self.adapter.tf_variable(built[0].pruning_step).numpy())
+      if built
+      else pruning_wrapper.NOT_STARTED
+    )
+    self._last_stored = stored
+    first_step = max(stored, 0)
+    updates = self.adapter.optimizer_updates(self.model)
+    self._updates_at_epoch = updates
+    # A checkpoint that was written after the optimizer's update and before
+    # this callback's is one step behind it: that step is still to be made.
+    if updates is not None and updates == first_step + 1 and stored >= 0:
+      first_step = updates
+    self._first_step = first_step
+    self._first_update = updates
+
+  def _step(self, batches_done=None):
+    """The number of optimizer updates of this pruned model so far."""
+    updates = self.adapter.optimizer_updates(self.model)
+    if updates is None:
+      done = self._batches_begun if batches_done is None else batches_done
+      return self._first_step + done
+    if self._first_update is None:
+      # The optimizer was set after on_train_begin.
+      self._first_update = updates
+    return self._first_step + updates - self._first_update
+
+  def _update_to(self, step):
+    """Makes the newest mask update that was due up to `step` and not made."""
+    decisions = {}
+    for layer in self.prunable_layers:
+      if not layer.built:
+        continue  # Its turn comes once the first batch has built it.
+      done = self._updated_to.get(id(layer), self._last_stored)
+      if done >= step:
+        continue
+      key = (id(layer.pruning_schedule), done)
+      if key not in decisions:
+        decisions[key] = _newest_due(layer.pruning_schedule, done, step)
+      if decisions[key] is not None:
+        layer.pruning_obj.update_masks(decisions[key])
+      self._updated_to[id(layer)] = step
+    self._store_step(step)
+
+  def _store_step(self, step):
+    """Keeps `pruning_step` of all layers up to date, for checkpoints."""
+    if self._store_steps is None:
+      if not self.prunable_layers or not all(
+        layer.built for layer in self.prunable_layers
+      ):
+        return
+      self._store_steps = _assigner(
+        [
+          self.adapter.tf_variable(layer.pruning_step)
+          for layer in self.prunable_layers
+        ]
+      )
+      self._stored_step = None
+    if self._stored_step != step:
+      self._store_steps(tf.constant(step, tf.int64))
+      self._stored_step = step
+
+  def _keep_zeros(self):
+    for layer in self.prunable_layers:
+      if layer.built:
+        layer.pruning_obj.keep_zeros()
+
+
+class PruningSummaries(callback.KerasCallback):
+  """A TensorBoard callback that also logs sparsity and threshold per weight.
+
+  After each epoch it writes, to `<log_dir>/metrics` and at the number of
+  optimizer updates so far, two scalars per pruned weight:
+  `<mask variable>/sparsity`, the fraction of zeros in its mask, and
+  `<threshold variable>/threshold`, the smallest kept magnitude.
+
+  Args:
+    log_dir: folder for the event files, a non-empty string.
+    update_freq: as in `keras.callbacks.TensorBoard`.
+    **kwargs: further arguments of `keras.callbacks.TensorBoard`.
+
+  Raises:
+    ValueError: `log_dir` is no non-empty string.
+    ImportError: the package tensorboard, which TensorFlow's summaries need, is
+      not installed.
+  """
+
+  keras_base = 'TensorBoard'
+
+  def __init__(self, log_dir, update_freq='epoch', **kwargs):
+    if not isinstance(log_dir, str) or not log_dir:
+      raise ValueError(
+        '`log_dir` must be a non-empty string. Received: log_dir={!r}. Pass '
+        'the folder that TensorBoard will read.'.format(log_dir)
+      )
+    _check_tensorboard_is_installed()
+    super().__init__(log_dir=log_dir, update_freq=update_freq, **kwargs)
+    self._pruning_writer = None
+    self._epochs_ended = 0
+
+  def on_epoch_end(self, epoch=None, logs=None, batch=None):
+    """Logs the values after the epoch.
+
+    Args:
+      epoch: index of the epoch.
+      logs: metrics of the epoch, as Keras passes them.
+      batch: another name of `epoch`, for loops written for TFMOT.
+    """
+    epoch = batch if epoch is None else epoch
+    if logs is not None:
+      super().on_epoch_end(epoch, logs)
+    self._epochs_ended += 1
+    step = self.adapter.optimizer_updates(self.model)
+    self._write_pruning_summaries(
+      self._epochs_ended if step is None else step
+    )
+
+  def _write_pruning_summaries(self, step):
+    if self._pruning_writer is None:
+      self._pruning_writer = tf.summary.create_file_writer(
+        os.path.join(str(self.log_dir), 'metrics')
+      )
+    with self._pruning_writer.as_default():
+      for layer in model_walk.find_layers(
+        self.adapter, self.model, pruning_wrapper.PruneLowMagnitude
+      ):
+        for pruned in layer.pruning_vars:
+          mask = self.adapter.tf_variable(pruned.mask)
+          kept = tf.reduce_mean(tf.cast(mask, tf.float32))
+          self._scalar(pruned.mask, 'sparsity', 1.0 - kept, step)
+          threshold = self.adapter.tf_variable(pruned.threshold)
+          self._scalar(pruned.threshold, 'threshold', threshold, step)
+    self._pruning_writer.flush()
+
+  def _scalar(self, variable, what, value, step):
+    # ':0' because dashboards made for TFMOT look for its variable names.
+    tag = '{}:0/{}'.format(self.adapter.variable_name(variable), what)
+    tf.summary.scalar(tag, tf.cast(value, tf.float32), step=step)
+
+
+def _newest_due(schedule, done, step):
+  """The sparsity of the newest update due after `done`, up to `step`, or None."""
+  for candidate in range(step, done, -1):
+    should_prune, sparsity = schedule(candidate)
+    if bool(should_prune):
+      return pruning_impl.sparsity_as_float64(sparsity)
+  return None
+
+
+def _assigner(variables):
+  """One compiled call that stores a step in all of `variables`."""
+
+  @tf.function
+  def assign_all(step):
+    for variable in variables:
+      variable.assign(step)
+
+  return assign_all
+
+
+def _check_tensorboard_is_installed():
+  try:
+    import tensorboard  # noqa: F401
+  except ImportError:
+    raise ImportError(
+      'PruningSummaries needs the package tensorboard, which is not installed. '
+      'Run `pip install tensorflow-model-optimization[tensorboard]`.'
+    )

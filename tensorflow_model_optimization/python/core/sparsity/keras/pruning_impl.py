@@ -1,0 +1,111 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What one mask update does to the weights of one layer."""
+
+import collections
+
+from tensorflow_model_optimization.python.core.sparsity import mask as mask_lib
+from tensorflow_model_optimization.python.core.tf_compat import tf
+
+__all__ = ['KeepZeros', 'PrunedWeight', 'Pruning', 'sparsity_as_float64']
+
+# Weights above this size are zeroed slice by slice: a masked copy of the whole
+# weight would double its memory for a moment.
+_ELEMENTS_PER_SLICE = 1 << 20
+
+
+class PrunedWeight(
+  collections.namedtuple('PrunedWeight', 'weight mask threshold')
+):
+  """The Keras variables of one pruned weight: float, bool, float scalar."""
+
+
+class KeepZeros(object):
+  """A constraint that puts zeros back where the mask is False.
+
+  Optimizers apply constraints inside the training step right after the update,
+  so neither momentum nor weight decay can revive a pruned weight.
+
+  Args:
+    mask: `tf.Variable` of bools, read whenever the constraint is applied.
+    inner: the constraint that the weight had before, applied first; or None.
+  """
+
+  def __init__(self, mask, inner=None):
+    # Wrapping a layer again replaces the mask, it does not add one.
+    self.inner = inner.inner if isinstance(inner, KeepZeros) else inner
+    self._mask = mask
+
+  def __call__(self, weight):
+    if self.inner is not None:
+      weight = self.inner(weight)
+    weight = tf.convert_to_tensor(weight)
+    return tf.where(self._mask, weight, tf.zeros_like(weight))
+
+
+class Pruning(object):
+  """Updates and applies the masks of one layer's weights.
+
+  Args:
+    pruned_weights: list of `PrunedWeight`.
+    structure: a structure from `sparsity/structure.py`.
+    adapter: the Keras of the variables.
+  """
+
+  def __init__(self, pruned_weights, structure, adapter):
+    self._pruned_weights = pruned_weights
+    self._structure = structure
+    self._adapter = adapter
+
+  def update_masks(self, sparsity):
+    """Computes new masks and thresholds and zeroes what they prune.
+
+    A weight that is not trainable is left bit for bit.
+
+    Args:
+      sparsity: float in [0, 1).
+    """
+    for pruned in self._pruned_weights:
+      if not pruned.weight.trainable:
+        continue
+      weight = self._adapter.tf_variable(pruned.weight)
+      mask, threshold = mask_lib.compute_mask(weight, sparsity, self._structure)
+      self._adapter.tf_variable(pruned.mask).assign(mask)
+      self._adapter.tf_variable(pruned.threshold).assign(threshold)
+      del mask
+      self._zero(pruned)
+
+  def keep_zeros(self):
+    """Zeroes what the present masks prune."""
+    for pruned in self._pruned_weights:
+      if pruned.weight.trainable:
+        self._zero(pruned)
+
+  def _zero(self, pruned):
+    weight = self._adapter.tf_variable(pruned.weight)
+    mask = self._adapter.tf_variable(pruned.mask)
+    shape = weight.shape.as_list()
+    if not shape or weight.shape.num_elements() <= _ELEMENTS_PER_SLICE:
+      weight.assign(tf.where(mask, weight, tf.zeros_like(weight)))
+      return
+    elements_per_row = weight.shape.num_elements() // shape[0]
+    step = max(1, _ELEMENTS_PER_SLICE // elements_per_row)
+    for start in range(0, shape[0], step):
+      rows = tf.range(start, min(start + step, shape[0]))
+      # Gathering from the variable copies these rows and nothing else; reading
+      # the variable would share its buffer and make the update copy all of it.
+      kept = tf.gather(mask, rows)
+      values = tf.gather(weight, rows)
+      weight.scatter_update(
+        tf.IndexedSlices(tf.where(kept, values, tf.zeros_like(values)), rows)
+      )
+
+
+def sparsity_as_float64(sparsity):
+  """The float64 that a schedule meant.
+
+  A float32 0.8 from a user's own schedule is 0.800000011920929 as a float64 and
+  would miss the exact count on large weights; its shortest decimal is 0.8.
+  """
+  value = sparsity.numpy() if hasattr(sparsity, 'numpy') else sparsity
+  return float(str(value))

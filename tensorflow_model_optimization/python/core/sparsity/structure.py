@@ -1,0 +1,59 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Which zeros may stand where: the structure of a sparsity pattern, as data."""
+
+import collections
+
+from tensorflow_model_optimization.python.core.ops import block_mask
+
+__all__ = ['Block', 'Unstructured', 'from_arguments']
+
+
+class Unstructured(collections.namedtuple('Unstructured', [])):
+  """Any single weight may be zero."""
+
+  def problem_with_shape(self, shape):
+    """Why a weight of `shape` cannot have this structure; None if it can."""
+    del shape
+    return None
+
+
+class Block(collections.namedtuple('Block', 'height width pooling_type')):
+  """Rectangles of height x width weights are zero or kept together.
+
+  Blocks lie in the plane of the last two axes: (inputs, outputs) of a matrix,
+  (input channels, output channels) of each kernel position of a convolution.
+  """
+
+  def problem_with_shape(self, shape):
+    """Why a weight of `shape` cannot have this structure; None if it can."""
+    if len(shape) < 2:
+      return 'blocks of {}x{} need a weight of rank 2 or more'.format(
+        self.height, self.width
+      )
+    return None
+
+
+def from_arguments(block_size=(1, 1), block_pooling_type='AVG'):
+  """Turns the public arguments into a structure.
+
+  Args:
+    block_size: two positive ints (height, width); (1, 1) is unstructured.
+    block_pooling_type: 'AVG' or 'MAX'.
+
+  Returns:
+    An `Unstructured` or a `Block`.
+
+  Raises:
+    ValueError: for anything else, naming the argument.
+  """
+  if block_pooling_type not in block_mask.POOLING_TYPES:
+    raise ValueError(
+      '`block_pooling_type` must be one of {}. Received: block_pooling_type='
+      "{!r}. 'AVG' ranks blocks by their mean magnitude, 'MAX' by their "
+      'largest.'.format(block_mask.POOLING_TYPES, block_pooling_type)
+    )
+  height, width = block_mask.check_block_size(block_size)
+  if (height, width) == (1, 1):
+    return Unstructured()
+  return Block(height, width, block_pooling_type)

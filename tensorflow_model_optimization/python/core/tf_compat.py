@@ -1,0 +1,60 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The one door to TensorFlow's Python API and its version differences.
+
+Every other module below the Keras layers imports `tf` from here, so a spelling
+that changed between TensorFlow releases is absorbed in this file only.
+"""
+
+import tensorflow as tf
+
+__all__ = [
+  'OLDEST_TF',
+  'STABLE_C_API_TF',
+  'check_tf_version',
+  'intra_op_threads',
+  'static_value',
+  'tf',
+  'tf_version',
+]
+
+# Older releases lack resource variables that Keras layers create by default.
+OLDEST_TF = (1, 14)
+# The first release whose C API has everything the stable registration of the
+# ops needs; before it `TF_NewShapeHandle` is missing.
+STABLE_C_API_TF = (2, 6)
+
+
+def tf_version():
+  """Returns (major, minor) of the TensorFlow in this process, e.g. (2, 21)."""
+  major, minor = tf.__version__.split('.')[:2]
+  return int(major), int(minor)
+
+
+def check_tf_version():
+  """Raises ImportError when TensorFlow is older than the oldest supported one."""
+  if tf_version() < OLDEST_TF:
+    raise ImportError(
+      'tensorflow_model_optimization needs TensorFlow >= {}.{}. Received: '
+      'tensorflow.__version__={!r}. Run `pip install --upgrade '
+      'tensorflow`.'.format(OLDEST_TF[0], OLDEST_TF[1], tf.__version__)
+    )
+
+
+def static_value(value):
+  """The numpy value of `value` when it is known now, else None.
+
+  Python numbers, numpy arrays, eager tensors and graph constants are known;
+  the result of a graph computation is not.
+  """
+  if not tf.is_tensor(value):
+    return value
+  return tf.get_static_value(value)
+
+
+def intra_op_threads():
+  """The intra-op thread count the user set for TensorFlow; 0 when left alone."""
+  threading = getattr(getattr(tf, 'config', None), 'threading', None)
+  if threading is None:
+    return 0
+  return int(threading.get_intra_op_parallelism_threads())

@@ -1,0 +1,191 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The table at the end: sparsity of each weight, accuracy and size of both."""
+
+import collections
+
+from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+  exact_sparsity,
+)
+
+
+class WeightRow(
+  collections.namedtuple(
+    'WeightRow',
+    'label shape weights kept zeros_before zeros_after units_kept '
+    'units_expected',
+  )
+):
+  """One pruned weight.
+
+  Attributes:
+    label: 'layer/weight'.
+    shape: its shape.
+    weights: how many weights it has.
+    kept: how many of them are not zero after pruning.
+    zeros_before: fraction of zeros in the dense model.
+    zeros_after: fraction of zeros in the pruned model.
+    units_kept: kept single weights or, with a block size, kept blocks.
+    units_expected: what `units_kept` must be.
+  """
+
+  @property
+  def exact(self):
+    return self.units_kept == self.units_expected
+
+
+class ModelResult(collections.namedtuple('ModelResult', 'accuracy file_size')):
+  """Test accuracy, 0 to 1, and `saved_model.FileSize` of one model."""
+
+
+def weight_row(label, dense, pruned, sparsity, block_size):
+  """Measures one weight.
+
+  Args:
+    label: how the table names it.
+    dense: its values in the dense model, numpy array.
+    pruned: its values in the pruned model, of the same shape.
+    sparsity: the fraction of zeros asked for.
+    block_size: (height, width) of the pruned blocks.
+
+  Returns:
+    A `WeightRow`.
+  """
+  units, units_kept = exact_sparsity.count_blocks(pruned, block_size)
+  kept = int((pruned != 0).sum())
+  return WeightRow(
+    label=label,
+    shape=pruned.shape,
+    weights=pruned.size,
+    kept=kept,
+    zeros_before=_zeros(int((dense != 0).sum()), dense.size),
+    zeros_after=_zeros(kept, pruned.size),
+    units_kept=units_kept,
+    units_expected=exact_sparsity.expected_kept(units, sparsity),
+  )
+
+
+def format_report(rows, dense, pruned, sparsity, block_size):
+  """Returns the table as text.
+
+  Args:
+    rows: list of `WeightRow`.
+    dense: `ModelResult` of the dense model.
+    pruned: `ModelResult` of the pruned model.
+    sparsity: the fraction of zeros asked for.
+    block_size: (height, width) of the pruned blocks.
+
+  Returns:
+    Several lines without a newline at the end.
+  """
+  unit = 'weights'
+  if tuple(block_size) != (1, 1):
+    unit = 'blocks of %d x %d' % tuple(block_size)
+  title = (
+    f'Counted in the two reloaded files; asked for {sparsity:.2%} zeros '
+    f'in {unit}.'
+  )
+  return '\n'.join(
+    [title, ''] + _weight_lines(rows) + [''] + _model_lines(dense, pruned)
+  )
+
+
+def _weight_lines(rows):
+  cells = [
+    (
+      'pruned weight',
+      'shape',
+      'weights',
+      'kept',
+      'zeros before',
+      'zeros after',
+      'exact',
+    )
+  ]
+  for row in rows:
+    exact = 'yes'
+    if not row.exact:
+      exact = f'NO: {row.units_kept:,} kept, not {row.units_expected:,}'
+    cells.append(
+      (
+        row.label,
+        'x'.join(str(size) for size in row.shape),
+        f'{row.weights:,}',
+        f'{row.kept:,}',
+        _percent(row.zeros_before),
+        _percent(row.zeros_after),
+        exact,
+      )
+    )
+  if len(rows) > 1:
+    weights = sum(row.weights for row in rows)
+    kept = sum(row.kept for row in rows)
+    nonzero_before = sum(
+      row.weights - round(row.zeros_before * row.weights) for row in rows
+    )
+    cells.append(
+      (
+        'together',
+        '',
+        f'{weights:,}',
+        f'{kept:,}',
+        _percent(_zeros(nonzero_before, weights)),
+        _percent(_zeros(kept, weights)),
+        'yes' if all(row.exact for row in rows) else 'NO',
+      )
+    )
+  return _aligned(cells, left_columns=(0, 1, 6))
+
+
+def _model_lines(dense, pruned):
+  points = 100.0 * (pruned.accuracy - dense.accuracy)
+  return _aligned(
+    [
+      ('whole model', 'dense', 'pruned', ''),
+      (
+        'test accuracy',
+        _percent(dense.accuracy),
+        _percent(pruned.accuracy),
+        f'{points:+.2f} points',
+      ),
+      (
+        'file, bytes',
+        f'{dense.file_size.raw:,}',
+        f'{pruned.file_size.raw:,}',
+        _ratio(dense.file_size.raw, pruned.file_size.raw),
+      ),
+      (
+        'file after gzip -9, bytes',
+        f'{dense.file_size.gzipped:,}',
+        f'{pruned.file_size.gzipped:,}',
+        _ratio(dense.file_size.gzipped, pruned.file_size.gzipped),
+      ),
+    ],
+    left_columns=(0, 3),
+  )
+
+
+def _aligned(rows, left_columns):
+  """Lines of equal columns; numbers to the right, the rest to the left."""
+  widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+  lines = []
+  for row in rows:
+    cells = [
+      text.ljust(width) if i in left_columns else text.rjust(width)
+      for i, (text, width) in enumerate(zip(row, widths))
+    ]
+    lines.append('  '.join(cells).rstrip())
+  lines.insert(1, '-' * max(len(line) for line in lines))
+  return lines
+
+
+def _zeros(nonzero, total):
+  return 1.0 - nonzero / total
+
+
+def _percent(fraction):
+  return f'{100.0 * fraction:.2f} %'
+
+
+def _ratio(dense_bytes, pruned_bytes):
+  return f'{dense_bytes / pruned_bytes:.2f}x smaller'
