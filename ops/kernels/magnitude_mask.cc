@@ -1,0 +1,55 @@
+#include "ops/kernels/magnitude_mask.h"
+
+#include <string.h>
+
+#include "ops/kernels/key_select.h"
+
+namespace tfmot {
+namespace {
+
+// KeyStream::read: the keys are the magnitudes themselves.
+template <typename Format>
+void ReadMagnitudes(const void* weights, int64_t begin, int count, void* keys) {
+  typename Format::Key* out = static_cast<typename Format::Key*>(keys);
+  const char* in = static_cast<const char*>(weights) +
+                   begin * static_cast<int64_t>(sizeof(typename Format::Bits));
+  for (int i = 0; i < count; ++i) out[i] = LoadMagnitude<Format>(in, i);
+}
+
+// KeptSink::write: the flags are the mask itself.
+void WriteMask(void* mask, int64_t begin, int count, const uint8_t* kept) {
+  memcpy(static_cast<uint8_t*>(mask) + begin, kept, static_cast<size_t>(count));
+}
+
+}  // namespace
+
+size_t MagnitudeMaskScratchBytes(int64_t count, int num_threads) {
+  return KeySelectScratchBytes(count, num_threads);
+}
+
+KernelStatus MagnitudeMask(FloatFormat format, const void* weights,
+                           int64_t count, int64_t keep,
+                           const ParallelFor& parallel_for, void* scratch,
+                           size_t scratch_bytes, uint8_t* mask,
+                           void* threshold) {
+  if (!IsFloatFormat(format)) return kKernelBadFormat;
+  KeyStream stream;
+  stream.count = count;
+  stream.key_bits = MagnitudeBits(format);
+  stream.read = format == kFloat16    ? ReadMagnitudes<Float16Format>
+                : format == kBfloat16 ? ReadMagnitudes<Bfloat16Format>
+                : format == kFloat32  ? ReadMagnitudes<Float32Format>
+                                      : ReadMagnitudes<Float64Format>;
+  stream.context = weights;
+  KeptSink sink;
+  sink.write = WriteMask;
+  sink.context = mask;
+  uint64_t smallest_kept = 0;
+  const KernelStatus status = SelectLargestKeys(
+      stream, keep, sink, parallel_for, scratch, scratch_bytes, &smallest_kept);
+  if (status != kKernelOk) return status;
+  StoreMagnitude(format, smallest_kept, threshold);
+  return kKernelOk;
+}
+
+}  // namespace tfmot

@@ -1,0 +1,42 @@
+#ifndef OPS_KERNELS_MAGNITUDE_MASK_H_
+#define OPS_KERNELS_MAGNITUDE_MASK_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ops/kernels/magnitude_bits.h"
+#include "ops/kernels/parallel_for.h"
+#include "ops/kernels/status.h"
+
+namespace tfmot {
+
+// Unstructured magnitude mask: the same as sorting the weights by descending
+// magnitude, ties by ascending index, and marking the first `keep` of them, but
+// in linear time and without the sort. ops/README.md, "Semantics", defines the
+// order; magnitude_mask_reference.h is that definition as code.
+//
+//   weights [0.1, -3, 2, -2, 0], keep 2  ->  mask [0, 1, 1, 0, 0], threshold 2
+
+// Bytes of scratch that MagnitudeMask needs: about 50 KB per thread, whatever
+// the number of weights. REQUIRES: count >= 0, num_threads >= 1.
+size_t MagnitudeMaskScratchBytes(int64_t count, int num_threads);
+
+// Writes `count` bytes of 0 or 1 to `mask`, exactly `keep` of them 1, and to
+// `threshold` one number of the given format: the smallest kept magnitude (0
+// where count is 0).
+//
+// REQUIRES:
+//   1 <= keep <= count, or keep == 0 for count == 0 (see kept_count.h);
+//   `weights` holds `count` numbers, at any address, unchanged during the call;
+//   `mask`, `threshold` and `scratch` overlap neither each other nor `weights`;
+//   `scratch` has MagnitudeMaskScratchBytes(count, parallel_for.num_threads)
+//   bytes, at any address.
+KernelStatus MagnitudeMask(FloatFormat format, const void* weights,
+                           int64_t count, int64_t keep,
+                           const ParallelFor& parallel_for, void* scratch,
+                           size_t scratch_bytes, uint8_t* mask,
+                           void* threshold);
+
+}  // namespace tfmot
+
+#endif  // OPS_KERNELS_MAGNITUDE_MASK_H_

@@ -1,0 +1,23 @@
+#ifndef OPS_KERNELS_STATUS_H_
+#define OPS_KERNELS_STATUS_H_
+
+namespace tfmot {
+
+// What a kernel answers. A kernel checks its arguments before it writes
+// anything, so after any other answer than kKernelOk no output has changed.
+//
+// Codes and no strings: the caller knows the names under which its user passed
+// the arguments, a kernel does not.
+enum KernelStatus {
+  kKernelOk = 0,
+  kKernelBadCount = 1,    // A size is negative.
+  kKernelBadKeep = 2,     // Not (1 <= keep <= count), or keep != 0 for count 0.
+  kKernelBadBlock = 3,    // A block height or width is below 1.
+  kKernelBadThreads = 4,  // num_threads is below 1.
+  kKernelBadScratch = 5,  // Scratch is missing or smaller than asked for.
+  kKernelBadFormat = 6,   // A format or key width the kernel does not know.
+};
+
+}  // namespace tfmot
+
+#endif  // OPS_KERNELS_STATUS_H_
