@@ -3,6 +3,7 @@
 load("//third_party:system_repository.bzl", "system_repository")
 load("//third_party/python:python_configure.bzl", "python_configure")
 load("//third_party/tf:tf_configure.bzl", "tf_configure")
+load("//third_party/zig:zig_configure.bzl", "zig_configure")
 
 _STAND_INS = "third_party/stand_ins/"
 
@@ -39,3 +40,4 @@ def tfmot_repositories():
 
     python_configure(name = "local_config_python")
     tf_configure(name = "local_config_tf")
+    zig_configure(name = "local_config_zig")

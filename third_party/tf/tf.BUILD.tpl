@@ -3,11 +3,11 @@ package(default_visibility = ["//visibility:public"])
 
 licenses(["notice"])  # Apache 2.0
 
-# Every header. They are many thousands; code on the C API takes :tf_c_headers.
-cc_library(
+# Every header. They are many thousands and take Bazel ten seconds to list, hence
+# the package of their own; code on the C API takes :tf_c_headers.
+alias(
     name = "tf_headers",
-    hdrs = glob(["include/**/*"]),
-    includes = ["include"],
+    actual = "//cxx:tf_headers",
 )
 
 # The headers that tensorflow/c/{kernels,ops}.h reach, on any TensorFlow.
@@ -31,5 +31,11 @@ cc_library(
 # already; linking names it in DT_NEEDED.
 cc_library(
     name = "tf_framework",
+    srcs = ["lib/%{framework_name}"],
+)
+
+# The file itself, for those who link without Bazel's C++ rules.
+filegroup(
+    name = "tf_framework_file",
     srcs = ["lib/%{framework_name}"],
 )

@@ -28,6 +28,8 @@ def _tf_configure_impl(repository_ctx):
     facts = json.decode(asked.stdout)
 
     repository_ctx.symlink(facts["include_dir"], "include")
+    repository_ctx.symlink(facts["include_dir"], "cxx/include")
+    repository_ctx.symlink(Label("//third_party/tf:tf_cxx.BUILD"), "cxx/BUILD")
     repository_ctx.symlink(facts["framework_library"], "lib/" + facts["framework_name"])
     substitutions = {
         "%{abi_flag}": str(facts["abi_flag"]),
