@@ -47,6 +47,18 @@ inline ParallelFor ThreadedParallelFor(int num_threads) {
   return ParallelFor{RunThreaded, nullptr, num_threads};
 }
 
+// All of them, for tests that take turns.
+inline ParallelFor AnyParallelFor(int which, int num_threads) {
+  switch (which % 3) {
+    case 0:
+      return SerialParallelFor(num_threads);
+    case 1:
+      return ReversedParallelFor(num_threads);
+    default:
+      return ThreadedParallelFor(num_threads);
+  }
+}
+
 }  // namespace testing
 }  // namespace tfmot
 
