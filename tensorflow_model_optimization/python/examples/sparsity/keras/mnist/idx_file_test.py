@@ -9,18 +9,21 @@ import unittest
 
 import numpy as np
 
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import idx_file
+from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+  idx_file,
+)
 
 # Two images of 2 x 3 pixels.
-_IMAGES = (b'\x00\x00\x08\x03'
-           b'\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x03'
-           b'\x00\x01\x02\x03\x04\x05\xfa\xfb\xfc\xfd\xfe\xff')
+_IMAGES = (
+  b'\x00\x00\x08\x03'
+  b'\x00\x00\x00\x02\x00\x00\x00\x02\x00\x00\x00\x03'
+  b'\x00\x01\x02\x03\x04\x05\xfa\xfb\xfc\xfd\xfe\xff'
+)
 # Three labels.
 _LABELS = b'\x00\x00\x08\x01\x00\x00\x00\x03\x07\x00\x09'
 
 
 class IdxFileTest(unittest.TestCase):
-
   def _write(self, content):
     folder = tempfile.TemporaryDirectory()
     self.addCleanup(folder.cleanup)
@@ -40,8 +43,9 @@ class IdxFileTest(unittest.TestCase):
     images = idx_file.read_idx_file(self._write(_IMAGES), 3)
     self.assertEqual(np.uint8, images.dtype)
     self.assertEqual(
-        [[[0, 1, 2], [3, 4, 5]], [[250, 251, 252], [253, 254, 255]]],
-        images.tolist())
+      [[[0, 1, 2], [3, 4, 5]], [[250, 251, 252], [253, 254, 255]]],
+      images.tolist(),
+    )
 
   def test_labels(self):
     labels = idx_file.read_idx_file(self._write(_LABELS), 1)
@@ -78,8 +82,7 @@ class IdxFileTest(unittest.TestCase):
 
   def test_error_sizes_that_overflow_64_bits(self):
     # 2**31 * 2**31 * 4 elements are 2**64: 0 in 64-bit arithmetic.
-    header = (b'\x00\x00\x08\x03'
-              b'\x80\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x04')
+    header = b'\x00\x00\x08\x03\x80\x00\x00\x00\x80\x00\x00\x00\x00\x00\x00\x04'
     self._assert_error(header, 3, str(2**64 + 16))
 
   def test_error_gzip_ends_early(self):

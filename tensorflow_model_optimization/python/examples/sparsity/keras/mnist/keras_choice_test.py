@@ -8,17 +8,20 @@ from unittest import mock
 
 import tensorflow as tf
 
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import keras_choice
+from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+  keras_choice,
+)
 
 
 def _keras_3(backend):
   return types.SimpleNamespace(
-      ops=None, __version__='3.0.0',
-      backend=types.SimpleNamespace(backend=lambda: backend))
+    ops=None,
+    __version__='3.0.0',
+    backend=types.SimpleNamespace(backend=lambda: backend),
+  )
 
 
 class KerasChoiceTest(unittest.TestCase):
-
   def test_auto_is_tf_keras_of_this_tensorflow(self):
     self.assertIs(tf.keras, keras_choice.choose('auto'))
 
@@ -33,8 +36,9 @@ class KerasChoiceTest(unittest.TestCase):
 
   def test_keras3_on_another_backend(self):
     with mock.patch.dict('sys.modules', {'keras': _keras_3('jax')}):
-      with self.assertRaisesRegex(keras_choice.KerasChoiceError,
-                                  "backend='jax'.*KERAS_BACKEND=tensorflow"):
+      with self.assertRaisesRegex(
+        keras_choice.KerasChoiceError, "backend='jax'.*KERAS_BACKEND=tensorflow"
+      ):
         keras_choice.choose('keras3')
 
   def test_keras3_is_keras2(self):
@@ -45,11 +49,13 @@ class KerasChoiceTest(unittest.TestCase):
 
   def test_missing_packages_name_the_remedy(self):
     with mock.patch.dict('sys.modules', {'keras': None, 'tf_keras': None}):
-      with self.assertRaisesRegex(keras_choice.KerasChoiceError,
-                                  'pip install "keras>=3"'):
+      with self.assertRaisesRegex(
+        keras_choice.KerasChoiceError, 'pip install "keras>=3"'
+      ):
         keras_choice.choose('keras3')
-      with self.assertRaisesRegex(keras_choice.KerasChoiceError,
-                                  r'pip install "tf_keras==\d+\.\d+\.\*"'):
+      with self.assertRaisesRegex(
+        keras_choice.KerasChoiceError, r'pip install "tf_keras==\d+\.\d+\.\*"'
+      ):
         keras_choice.choose('tf_keras')
 
   def test_description_names_the_versions(self):

@@ -152,7 +152,7 @@ def _run(options, keras, data, output_dir):
     ('pruned', pruned_model, stripped_model),
   ):
     path = os.path.join(output_dir, f'{name}.keras')
-    saved_model.save(keras, to_save, path)
+    saved_model.save(to_save, path)
     reloaded = saved_model.load(keras, path)
     predictions = reloaded.predict(data.x_test, verbose=0)
     comparison = saved_model.compare(

@@ -8,11 +8,12 @@ import os
 import unittest
 from unittest import mock
 
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import options
+from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+  options,
+)
 
 
 class OptionsTest(unittest.TestCase):
-
   def _assert_refused(self, argv, *words):
     stderr = io.StringIO()
     with contextlib.redirect_stderr(stderr):
@@ -43,15 +44,21 @@ class OptionsTest(unittest.TestCase):
     self.assertEqual(3, options.parse(['--quick', '--epochs', '3']).epochs)
 
   def test_block_size(self):
-    self.assertEqual((4, 2),
-                     options.parse(['--block_size', '4', '2']).block_size)
+    self.assertEqual(
+      (4, 2), options.parse(['--block_size', '4', '2']).block_size
+    )
 
   def test_sparsity_bounds(self):
     self.assertEqual(
-        0., options.parse(['--target_sparsity', '0']).target_sparsity)
+      0.0, options.parse(['--target_sparsity', '0']).target_sparsity
+    )
     for wrong in ('1', '-0.1', '80', 'nan', 'much'):
-      self._assert_refused(['--target_sparsity=' + wrong], '--target_sparsity',
-                           'Received', repr(wrong))
+      self._assert_refused(
+        ['--target_sparsity=' + wrong],
+        '--target_sparsity',
+        'Received',
+        repr(wrong),
+      )
 
   def test_counts_are_at_least_one(self):
     for flag in ('--epochs', '--batch_size'):

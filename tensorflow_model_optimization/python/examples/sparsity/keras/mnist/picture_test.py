@@ -7,17 +7,26 @@ import tempfile
 import unittest
 from unittest import mock
 
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import picture
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import training_log
+from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+  picture,
+)
+from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+  training_log,
+)
 
 
 class PictureTest(unittest.TestCase):
-
   def test_draws_a_png(self):
-    dense = training_log.History([0, 5, 10], {}, [5, 10], [1., .5], [.8, .9])
+    dense = training_log.History(
+      [0, 5, 10], {}, [5, 10], [1.0, 0.5], [0.8, 0.9]
+    )
     pruned = training_log.History(
-        [0, 5, 10], {'a/kernel': [0., .5, .8], 'b/kernel': [0., .4, .8]},
-        [5, 10], [1., .6], [.8, .85])
+      [0, 5, 10],
+      {'a/kernel': [0.0, 0.5, 0.8], 'b/kernel': [0.0, 0.4, 0.8]},
+      [5, 10],
+      [1.0, 0.6],
+      [0.8, 0.85],
+    )
     with tempfile.TemporaryDirectory() as folder:
       path = os.path.join(folder, 'sparsity.png')
       picture.draw(path, dense, pruned, 0.8)
@@ -28,8 +37,9 @@ class PictureTest(unittest.TestCase):
 
   def test_without_matplotlib_names_the_remedy(self):
     with mock.patch.dict('sys.modules', {'matplotlib': None}):
-      with self.assertRaisesRegex(picture.PictureError,
-                                  'pip install matplotlib'):
+      with self.assertRaisesRegex(
+        picture.PictureError, 'pip install matplotlib'
+      ):
         picture.check_available()
 
 

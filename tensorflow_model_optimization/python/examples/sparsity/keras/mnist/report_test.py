@@ -6,21 +6,29 @@ import unittest
 
 import numpy as np
 
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import report
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import saved_model
+from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+  report,
+)
+from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+  saved_model,
+)
 
 
 def _weights(kept, total=10):
   values = np.zeros(total)
-  values[:kept] = 1.
+  values[:kept] = 1.0
   return values
 
 
 class ReportTest(unittest.TestCase):
-
   def test_row_is_counted(self):
-    row = report.weight_row('dense/kernel', _weights(9).reshape(2, 5),
-                            _weights(2).reshape(2, 5), 0.8, (1, 1))
+    row = report.weight_row(
+      'dense/kernel',
+      _weights(9).reshape(2, 5),
+      _weights(2).reshape(2, 5),
+      0.8,
+      (1, 1),
+    )
     self.assertEqual((2, 5), row.shape)
     self.assertEqual((10, 2), (row.weights, row.kept))
     self.assertAlmostEqual(0.1, row.zeros_before)
@@ -35,17 +43,17 @@ class ReportTest(unittest.TestCase):
 
   def test_blocks_count_as_blocks(self):
     pruned = np.zeros((4, 4))
-    pruned[:2, :2] = 1.
+    pruned[:2, :2] = 1.0
     row = report.weight_row('w', np.ones((4, 4)), pruned, 0.75, (2, 2))
     self.assertEqual((4, 1, 1), (row.kept, row.units_kept, row.units_expected))
     self.assertTrue(row.exact)
 
   def test_whole_text(self):
     rows = [
-        report.weight_row('conv/kernel', _weights(1000, 1000),
-                          _weights(200, 1000), 0.8, (1, 1)),
-        report.weight_row('dense/kernel', _weights(9), _weights(3), 0.8,
-                          (1, 1)),
+      report.weight_row(
+        'conv/kernel', _weights(1000, 1000), _weights(200, 1000), 0.8, (1, 1)
+      ),
+      report.weight_row('dense/kernel', _weights(9), _weights(3), 0.8, (1, 1)),
     ]
     dense = report.ModelResult(0.9925, saved_model.FileSize(200000, 180000))
     pruned = report.ModelResult(0.991, saved_model.FileSize(200000, 60000))
@@ -69,10 +77,14 @@ file after gzip -9, bytes  180,000   60,000  3.00x smaller"""
     self.assertEqual(_without_rules(expected), _without_rules(text))
 
   def test_title_names_the_blocks(self):
-    result = report.ModelResult(1., saved_model.FileSize(1, 1))
-    text = report.format_report([
-        report.weight_row('w', np.ones((4, 4)), np.ones((4, 4)), 0., (2, 4))
-    ], result, result, 0., (2, 4))
+    result = report.ModelResult(1.0, saved_model.FileSize(1, 1))
+    text = report.format_report(
+      [report.weight_row('w', np.ones((4, 4)), np.ones((4, 4)), 0.0, (2, 4))],
+      result,
+      result,
+      0.0,
+      (2, 4),
+    )
     self.assertIn('blocks of 2 x 4', text)
 
 

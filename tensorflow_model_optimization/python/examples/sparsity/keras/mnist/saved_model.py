@@ -29,18 +29,18 @@ class Comparison(
   """
 
 
-def save(keras, model, path):
+def save(model, path):
   """Saves architecture and weights, not the state of the optimizer.
 
   Args:
-    keras: the Keras module of the model.
     model: a built model, compiled or not.
     path: where to; with the ending '.keras' every Keras since 2.3 picks a
       single-file format.
   """
   # The optimizer of a compiled model would be saved with it; two thirds of the
   # file would then be Adam's moments, which nobody needs for inference.
-  uncompiled = keras.models.clone_model(model)
+  # (Keras 3 compiles what `clone_model` makes of a compiled model.)
+  uncompiled = model.__class__.from_config(model.get_config())
   uncompiled.set_weights(model.get_weights())
   uncompiled.save(path)
 

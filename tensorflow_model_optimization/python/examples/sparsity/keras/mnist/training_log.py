@@ -106,7 +106,7 @@ def make_callback(keras, title, epochs, steps_per_epoch, history):
     def _record(self):
       history.steps.append(self._step)
       for label, values in pruned_weights.read(self.model).items():
-        zeros = 1.0 - np.count_nonzero(values) / values.size
+        zeros = 1.0 - float(np.count_nonzero(values)) / values.size
         history.sparsity.setdefault(label, []).append(zeros)
 
   return TrainingLog()
