@@ -1,3 +1,6 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+
 """The one file from which BUILD files load their rules.
 
 Moving to rules_python, rules_cc or bzlmod is then one edit, here.

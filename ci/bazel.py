@@ -1,3 +1,5 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """Calls Bazel, always for one row."""
 
 import os

@@ -1,3 +1,5 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """`./dev bench`: runs the benchmarks, optimised, beside the libraries compared with."""
 
 import glob

@@ -1,3 +1,5 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """How commands talk: steps with their time, and failures with their remedy."""
 
 import contextlib

@@ -1,3 +1,5 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """`./dev demo`: trains, prunes and saves the example model."""
 
 import os

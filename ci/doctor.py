@@ -1,3 +1,5 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """`./dev doctor`: what is there, what is not, and the line that fixes it."""
 
 import platform

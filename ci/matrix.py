@@ -1,3 +1,5 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """The rows of ci/matrix.json: which TensorFlow, Python and Keras are tested."""
 
 import collections

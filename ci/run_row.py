@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """Runs the tests of one row of ci/matrix.json, as `./dev test --row ID` does.
 
 Usage: ci/run_row.py ID

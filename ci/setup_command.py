@@ -1,3 +1,5 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """`./dev setup`: everything that the other commands would install by themselves."""
 
 from ci import console

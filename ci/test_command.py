@@ -1,3 +1,5 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """`./dev test`: the stages of a run, its tables, and the one line that CI reads."""
 
 import collections

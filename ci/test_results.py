@@ -1,3 +1,5 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """Counts test cases truthfully, from Bazel's event file and the tests' XML."""
 
 import collections

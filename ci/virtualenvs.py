@@ -1,3 +1,5 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """Virtualenvs in .venvs/, one for each row or tool, from pinned requirements."""
 
 import collections

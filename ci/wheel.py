@@ -1,3 +1,5 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """`./dev wheel`: builds the wheel, and tries it in fresh virtualenvs."""
 
 import glob

@@ -1,3 +1,5 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """Writes a wheel: the same bytes for the same inputs, on every machine.
 
 A wheel is a zip file with three text files of its own, so this needs no

@@ -1,3 +1,5 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """Tries an installed wheel: native op, masks, prune, train, strip, save, load.
 
 Run by `./dev wheel --smoke` with the interpreter of a fresh virtualenv, outside of

@@ -1,3 +1,6 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+
 """The wheel: the Python sources of a package, and the portable op library."""
 
 load("//third_party/python:py_info.bzl", "transitive_python_files")

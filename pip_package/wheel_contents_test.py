@@ -1,3 +1,5 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """The wheel holds exactly what it should, and its op loads where it says."""
 
 import os

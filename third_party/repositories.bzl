@@ -1,3 +1,6 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+
 """Every external repository of the workspace, each with its offline source."""
 
 load("//third_party:system_repository.bzl", "system_repository")

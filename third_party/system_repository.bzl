@@ -1,3 +1,6 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+
 """A repository from the system's own files, or from the network without them."""
 
 def _system_repository_impl(repository_ctx):

@@ -1,3 +1,5 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """Runs a Python file as __main__, without its folder on sys.path.
 
 Python puts the folder of the main file first on sys.path. For a test in

@@ -1,3 +1,6 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+
 """@local_config_python: Python targets run on the interpreter of the chosen row.
 
 The interpreter is the one that TFMOT_PYTHON names (`./dev` sets it from

@@ -1,3 +1,5 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
 """Prints, as JSON, what a C++ build must know of this interpreter's TensorFlow.
 
 Run by tf_configure.bzl. The places are found without importing TensorFlow, so a

@@ -1,3 +1,6 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+
 """@local_config_tf: the TensorFlow of the chosen row, as C++ libraries.
 
 The interpreter of the row says where its TensorFlow keeps headers and library

@@ -1,3 +1,6 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+
 """A shared library that runs on any Linux of the last ten years."""
 
 # What manylinux_2_17 promises: x86-64 without extensions, glibc 2.17.

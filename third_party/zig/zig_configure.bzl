@@ -1,3 +1,6 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+
 """@local_config_zig: the C++ compiler of the portable op library.
 
 Debian's g++ ties a library to the newest glibc. The zig toolchain (`ziglang` on

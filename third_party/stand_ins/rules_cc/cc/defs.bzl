@@ -1,3 +1,6 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+
 """Stand-in for @rules_cc: the native rules of Bazel under the names it loads."""
 
 cc_binary = native.cc_binary

@@ -1,3 +1,6 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+
 """Stand-in for @rules_python: what Bazel's own Python folder loads from it."""
 
 load(
