@@ -47,6 +47,11 @@ def run_tests(title, options, targets):
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def tag_options(slow):
+  """Returns the options that run or leave out the tests with the tag `slow`."""
+  return [] if slow else ['--test_tag_filters=-' + test_results.SLOW_TAG]
+
+
 def run_row(row, slow=False):
   """Sets up `row`, runs its tests, and returns the TargetResults.
 
@@ -57,8 +62,7 @@ def run_row(row, slow=False):
   virtualenv = virtualenvs.ensure(row.id, row.python)
   options = bazel.row_options(row, virtualenv)
   options += bazel.test_environment_options(row, virtualenv)
-  if not slow:
-    options.append('--test_tag_filters=-' + test_results.SLOW_TAG)
+  options += tag_options(slow)
   title = 'row {}: TensorFlow {}, {}, Python {}'.format(
     row.id, row.tf, row.keras, row.python
   )

@@ -31,7 +31,9 @@ class TestCommandTest(unittest.TestCase):
       test_command, '_load_build_files', lambda row: self.stage('load')
     )
     self.patch(
-      test_command, '_kernels', lambda options: self.stage(' '.join(options))
+      test_command,
+      '_kernels',
+      lambda options, slow: self.stage(' '.join(options), slow),
     )
     self.patch(test_command, '_house', lambda row: self.stage('house'))
     self.patch(
@@ -88,7 +90,7 @@ class TestCommandTest(unittest.TestCase):
 
   def test_all(self):
     self.run_command(None, True)
-    self.assertIn('--config=tsan', self.stages)
+    self.assertIn('--config=tsan slow', self.stages)
     self.assertEqual(
       self.stages[-4:], ['a slow', 'b slow', 'old slow', 'smoke a b old']
     )
