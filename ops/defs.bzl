@@ -1,0 +1,115 @@
+"""Macros for kernels and ops. They set flags and never choose sources."""
+
+load("//:build_defs.bzl", "cc_binary", "cc_library", "cc_test")
+
+# Every line is here for a reason that a build without it would show.
+_COPTS = [
+    # The loops are written for a compiler that vectorises them.
+    "-O3",
+    # a * b + c rounds twice, as it does in the TensorFlow twin.
+    "-ffp-contract=off",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+]
+
+# What ends up in the op library needs no C++ runtime library, so that one binary
+# runs beside whichever the TensorFlow of the process was built with.
+_NO_RUNTIME_COPTS = _COPTS + [
+    "-fno-exceptions",
+    "-fno-rtti",
+    "-fno-threadsafe-statics",
+]
+
+def kernel_library(name, srcs = [], hdrs = [], deps = [], **kwargs):
+    """A cc_library of kernels (L0) or of their registration (L1).
+
+    Args:
+      name: name of the target.
+      srcs: sources.
+      hdrs: public headers.
+      deps: other kernel libraries, TensorFlow's headers in ops/tf.
+      **kwargs: everything else that cc_library takes.
+    """
+    cc_library(
+        name = name,
+        srcs = srcs,
+        hdrs = hdrs,
+        copts = _NO_RUNTIME_COPTS,
+        # Nothing is exported, so no library of its own could be linked with.
+        linkstatic = True,
+        deps = deps,
+        **kwargs
+    )
+
+def kernel_test_library(name, hdrs, deps = [], **kwargs):
+    """A header-only library for tests and benchmarks; may use the C++ library.
+
+    Args:
+      name: name of the target.
+      hdrs: headers.
+      deps: what they include.
+      **kwargs: everything else that cc_library takes.
+    """
+    cc_library(
+        name = name,
+        testonly = True,
+        hdrs = hdrs,
+        deps = deps,
+        **kwargs
+    )
+
+def kernel_test(name, deps = [], size = "medium", **kwargs):
+    """A googletest test without TensorFlow, whose source is `name`.cc.
+
+    Args:
+      name: name of the target and of its source.
+      deps: what is tested and what helps.
+      size: Bazel's test size; medium leaves room for the sanitizers.
+      **kwargs: everything else that cc_test takes.
+    """
+    cc_test(
+        name = name,
+        size = size,
+        srcs = [name + ".cc"],
+        copts = _COPTS,
+        deps = deps + ["@googletest//:gtest_main"],
+        linkopts = ["-lpthread"],
+        **kwargs
+    )
+
+def kernel_benchmark(name, deps = [], **kwargs):
+    """A program that prints times, whose source is `name`.cc. Run by hand.
+
+    Args:
+      name: name of the target and of its source.
+      deps: what is measured and what helps.
+      **kwargs: everything else that cc_binary takes.
+    """
+    cc_binary(
+        name = name,
+        testonly = True,
+        srcs = [name + ".cc"],
+        copts = _COPTS,
+        linkopts = ["-lpthread"],
+        tags = ["manual"],
+        deps = deps,
+        **kwargs
+    )
+
+def stable_op_library(name, deps, **kwargs):
+    """A shared library that tf.load_op_library loads, linked for this machine.
+
+    Args:
+      name: file name of the library, lib*.so.
+      deps: registrations with alwayslink.
+      **kwargs: everything else that cc_binary takes.
+    """
+    cc_binary(
+        name = name,
+        linkshared = True,
+        # Names no C++ runtime library, since it uses none.
+        linkopts = ["-Wl,--as-needed", "-lpthread"],
+        deps = deps + ["@local_config_tf//:tf_framework"],
+        **kwargs
+    )
