@@ -12,6 +12,7 @@ __all__ = [
   'OLDEST_TF',
   'STABLE_C_API_TF',
   'check_tf_version',
+  'in_v1_graph',
   'intra_op_threads',
   'static_value',
   'tf',
@@ -39,6 +40,15 @@ def check_tf_version():
       'tensorflow.__version__={!r}. Run `pip install --upgrade '
       'tensorflow`.'.format(OLDEST_TF[0], OLDEST_TF[1], tf.__version__)
     )
+
+
+def in_v1_graph():
+  """Whether code builds a TensorFlow 1 graph, to be run later in a session.
+
+  False eagerly, and inside a `tf.function` that eager code will call.
+  """
+  with tf.init_scope():
+    return not tf.executing_eagerly()
 
 
 def static_value(value):

@@ -9,7 +9,9 @@ it in both files, and add it to adapter_contract_test.py.
 
 import abc
 
-__all__ = ['KerasAdapter']
+from tensorflow_model_optimization.python.core.tf_compat import tf
+
+__all__ = ['KerasAdapter', 'eager_function']
 
 
 class KerasAdapter(abc.ABC):
@@ -31,6 +33,9 @@ class KerasAdapter(abc.ABC):
     return 'Keras {} (module {})'.format(
       getattr(self.keras, '__version__', '2'), self.keras.__name__
     )
+
+  def check_is_usable(self):
+    """Raises ImportError when this Keras cannot train with TensorFlow."""
 
   # --- what an object is -----------------------------------------------------
 
@@ -83,11 +88,14 @@ class KerasAdapter(abc.ABC):
   def all_sublayers(self, layer):
     """`layer` and every layer below it, at any depth, each once."""
     seen, result = set(), []
-    for sublayer in layer._flatten_layers():
+    for sublayer in self._flatten(layer):
       if id(sublayer) not in seen:
         seen.add(id(sublayer))
         result.append(sublayer)
     return result
+
+  def _flatten(self, layer):
+    return layer._flatten_layers()
 
   @abc.abstractmethod
   def clone_model(self, model, clone_function):
@@ -108,7 +116,36 @@ class KerasAdapter(abc.ABC):
     can.
     """
     if getattr(model, 'train_function', None) is not None:
-      model.make_train_function(force=True)
+      model.train_function = None
+      step = model.make_train_function()
+      if model.train_function is None:
+        model.train_function = step
+
+  # --- running TensorFlow code -----------------------------------------------
+
+  @abc.abstractmethod
+  def function(self, python_function, *dtypes):
+    """Makes a function of numbers out of a function of tensors.
+
+    Args:
+      python_function: takes scalar tensors, may read and assign variables, and
+        returns a flat list of tensors.
+      *dtypes: the dtypes of its arguments.
+
+    Returns:
+      A callable that takes numbers and returns a list of numpy values. Eagerly
+      it just calls; in the graph mode of TensorFlow 1 it builds the graph once
+      and runs it in Keras's session.
+    """
+
+  def resolve_training(self, training):
+    """What `training=None` means in a layer's `call` right now.
+
+    Returns:
+      A bool or None; a bool or int tensor in a TensorFlow 1 graph, where training
+      and inference are one graph.
+    """
+    return training
 
   # --- variables -------------------------------------------------------------
 
@@ -159,3 +196,19 @@ class KerasAdapter(abc.ABC):
   @abc.abstractmethod
   def wrapper_bases(self):
     """Base classes, in order, of a wrapper layer class of this Keras."""
+
+  @abc.abstractmethod
+  def prepare_wrapper(self, wrapper):
+    """Makes inputs reach `wrapper.call` as they come, and `training` with them."""
+
+
+def eager_function(python_function, dtypes):
+  """What `KerasAdapter.function` is where TensorFlow executes eagerly."""
+
+  def run(*values):
+    results = python_function(
+      *[tf.constant(value, dtype) for value, dtype in zip(values, dtypes)]
+    )
+    return [result.numpy() for result in results]
+
+  return run

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keras 2's answers: `tf.keras` before TensorFlow 2.16, and `tf_keras`."""
 
+from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import _adapter
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
@@ -31,6 +32,10 @@ class Keras2Adapter(_adapter.KerasAdapter):
   def clone_model(self, model, clone_function):
     clone = self.keras.models.clone_model(model, clone_function=clone_function)
     if self._is_functional(model):
+      if type(clone).__init__ is type(model).__init__:
+        # Older releases forget a subclass that only adds methods.
+        if type(clone) is not type(model):
+          clone = type(model)(clone.input, clone.output, name=model.name)
       clone.output_names = list(model.output_names)
     elif model.built and not clone.built:
       clone.build(model._build_input_shape)
@@ -43,7 +48,25 @@ class Keras2Adapter(_adapter.KerasAdapter):
     optimizer = getattr(model, 'optimizer', None)
     if optimizer is None:
       return None
-    return int(optimizer.iterations.numpy())
+    return int(self.keras.backend.get_value(optimizer.iterations))
+
+  def function(self, python_function, *dtypes):
+    if not tf_compat.in_v1_graph():
+      return _adapter.eager_function(python_function, dtypes)
+    return _GraphFunction(
+      python_function, dtypes, self._v1_backend().get_session
+    )
+
+  def resolve_training(self, training):
+    if training is None and tf_compat.in_v1_graph():
+      return self.keras.backend.learning_phase()
+    return training
+
+  def _v1_backend(self):
+    # Sessions moved there from `keras.backend` with TensorFlow 2.
+    if hasattr(self.keras.backend, 'get_session'):
+      return self.keras.backend
+    return tf.compat.v1.keras.backend
 
   def add_variable(self, layer, name, shape, dtype, initializer):
     return layer.add_weight(
@@ -53,8 +76,6 @@ class Keras2Adapter(_adapter.KerasAdapter):
       initializer=self.keras.initializers.get(initializer),
       trainable=False,
       aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA,
-      # Masks are bool: automatic casting to a compute dtype is for floats.
-      experimental_autocast=False,
     )
 
   def tf_variable(self, variable):
@@ -87,3 +108,42 @@ class Keras2Adapter(_adapter.KerasAdapter):
 
   def wrapper_bases(self):
     return (self.keras.layers.Wrapper,)
+
+  def prepare_wrapper(self, wrapper):
+    wrapper._autocast = False
+    # TensorFlow 1.14 overlooks a keyword-only `training`.
+    if not wrapper._expects_training_arg:
+      wrapper._expects_training_arg = True
+
+  def _flatten(self, layer):
+    if hasattr(layer, '_flatten_layers'):
+      return layer._flatten_layers()
+    return self._flatten_by_hand(layer)
+
+  def _flatten_by_hand(self, layer):
+    # Before TensorFlow 2.2 there is only the list of tracked sublayers, which
+    # also holds wrapped lists and dicts of layers.
+    found = []
+    if self.is_layer(layer):
+      found.append(layer)
+    for tracked in getattr(layer, '_layers', None) or []:
+      found.extend(self._flatten_by_hand(tracked))
+    return found
+
+
+class _GraphFunction(object):
+  """A function of numbers, run in the session of a TensorFlow 1 graph."""
+
+  def __init__(self, python_function, dtypes, session):
+    self._placeholders = [tf.compat.v1.placeholder(d, []) for d in dtypes]
+    # tf.function keeps assignments and reads in the order they are written.
+    results = tf.function(python_function, autograph=False)(
+      *self._placeholders
+    )
+    self._results = list(results)
+    self._session = session
+
+  def __call__(self, *values):
+    return self._session().run(
+      self._results, dict(zip(self._placeholders, values))
+    )

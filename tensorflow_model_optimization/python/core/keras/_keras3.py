@@ -8,17 +8,13 @@ __all__ = ['Keras3Adapter']
 
 
 class Keras3Adapter(_adapter.KerasAdapter):
-  """See KerasAdapter.
-
-  Raises:
-    ImportError: Keras 3 runs on another backend than TensorFlow.
-  """
+  """See KerasAdapter."""
 
   is_keras3 = True
 
-  def __init__(self, keras):
-    super().__init__(keras)
-    backend = keras.config.backend()
+  def check_is_usable(self):
+    """See KerasAdapter."""
+    backend = self.keras.config.backend()
     if backend != 'tensorflow':
       raise ImportError(
         'tensorflow_model_optimization needs the TensorFlow backend of Keras '
@@ -83,6 +79,9 @@ class Keras3Adapter(_adapter.KerasAdapter):
       return None
     return int(optimizer.iterations)
 
+  def function(self, python_function, *dtypes):
+    return _adapter.eager_function(python_function, dtypes)
+
   def add_variable(self, layer, name, shape, dtype, initializer):
     return layer.add_weight(
       shape=shape,
@@ -95,7 +94,9 @@ class Keras3Adapter(_adapter.KerasAdapter):
     )
 
   def tf_variable(self, variable):
-    return variable.value
+    # `value` is a cast copy inside a layer that computes in mixed precision.
+    tf_variable = getattr(variable, '_value', None)
+    return variable.value if tf_variable is None else tf_variable
 
   def variable_name(self, variable):
     return variable.path
@@ -118,6 +119,9 @@ class Keras3Adapter(_adapter.KerasAdapter):
 
   def wrapper_bases(self):
     return (_SymbolicCall, self.keras.layers.Wrapper)
+
+  def prepare_wrapper(self, wrapper):
+    wrapper.autocast = False
 
 
 class _SymbolicCall(object):

@@ -31,10 +31,14 @@ _adapters = {}
 
 
 def adapter_of(value):
-  """The adapter of the Keras that made `value` (a layer or model), or None."""
+  """The adapter of the Keras that made `value` (a layer or model), or None.
+
+  Raises:
+    ImportError: that Keras runs on another backend than TensorFlow.
+  """
   for adapter in loaded_adapters():
     if adapter.is_layer(value):
-      return adapter
+      return _usable(adapter)
   return None
 
 
@@ -55,12 +59,19 @@ def loaded_adapters():
 
 
 def default_adapter():
-  """The adapter of `tf.keras`, importing it if need be."""
+  """The adapter of `tf.keras`, importing it if need be.
+
+  Raises:
+    ImportError: that Keras runs on another backend than TensorFlow.
+  """
+  if tf_compat.tf_version() < _TF_WITHOUT_OWN_KERAS:
+    return _usable(_adapter_for(tf.keras))
+  # There `tf.keras` is a view of a package, whose own module says more.
   layer_class = tf.keras.layers.Layer
   module = sys.modules.get(layer_class.__module__.split('.')[0])
   if getattr(getattr(module, 'layers', None), 'Layer', None) is layer_class:
-    return _adapter_for(module)
-  return _adapter_for(tf.keras)
+    return _usable(_adapter_for(module))
+  return _usable(_adapter_for(tf.keras))
 
 
 def describe_object(value):
@@ -82,9 +93,18 @@ def _adapter_for(module):
   return _adapters[layer_class]
 
 
+def _usable(adapter):
+  adapter.check_is_usable()
+  return adapter
+
+
 def adapter_of_class(cls):
-  """The adapter of the Keras that the layer class `cls` derives from, or None."""
+  """The adapter of the Keras that the layer class `cls` derives from, or None.
+
+  Raises:
+    ImportError: that Keras runs on another backend than TensorFlow.
+  """
   for adapter in loaded_adapters():
     if issubclass(cls, adapter.keras.layers.Layer):
-      return adapter
+      return _usable(adapter)
   return None

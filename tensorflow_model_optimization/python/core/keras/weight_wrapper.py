@@ -34,18 +34,19 @@ class WeightWrapper(object):
         )
       )
     real_class = flavored.with_keras_bases(cls, adapter.wrapper_bases())
-    return super(WeightWrapper, real_class).__new__(
-      real_class, layer, *args, **kwargs
-    )
+    make = super(WeightWrapper, real_class).__new__
+    if make is object.__new__:
+      return make(real_class)
+    return make(real_class, layer, *args, **kwargs)
 
   def __init__(self, layer, **kwargs):
     # Plain attributes of Keras layers are tracked; this one is not state.
     object.__setattr__(self, 'adapter', compat.adapter_of(layer))
     trainable = kwargs.pop('trainable', None)
-    # The inner layer casts its own inputs.
-    kwargs['autocast'] = False
     super().__init__(layer, **kwargs)
     self.supports_masking = True
+    # The inner layer casts its own inputs.
+    self.adapter.prepare_wrapper(self)
     self.adapter.copy_input_shape(layer, self)
     object.__setattr__(self, '_call_parameters', _call_parameters(layer))
     if trainable is not None:

@@ -71,6 +71,7 @@ class UpdatePruningStep(callback.KerasCallback):
     self._batches_begun_in_epoch = 0
     self._updated_to = {}
     self._store_steps = None
+    self._schedules = {}
     self._start_counting()
     if any([layer.start() for layer in self.prunable_layers]):
       self.adapter.rebuild_train_function(self.model)
@@ -120,11 +121,10 @@ class UpdatePruningStep(callback.KerasCallback):
   def _start_counting(self):
     """Joins the optimizer's count to the `pruning_step` the layers come with."""
     built = [layer for layer in self.prunable_layers if layer.built]
-    stored = (
-      int(self.adapter.tf_variable(built[0].pruning_step).numpy())
-      if built
-      else pruning_wrapper.NOT_STARTED
-    )
+    stored = pruning_wrapper.NOT_STARTED
+    if built:
+      step = self.adapter.tf_variable(built[0].pruning_step)
+      stored = int(self.adapter.function(lambda: [tf.identity(step)])()[0])
     self._last_stored = stored
     first_step = max(stored, 0)
     updates = self.adapter.optimizer_updates(self.model)
@@ -158,7 +158,7 @@ class UpdatePruningStep(callback.KerasCallback):
         continue
       key = (id(layer.pruning_schedule), done)
       if key not in decisions:
-        decisions[key] = _newest_due(layer.pruning_schedule, done, step)
+        decisions[key] = self._newest_due(layer.pruning_schedule, done, step)
       if decisions[key] is not None:
         layer.pruning_obj.update_masks(decisions[key])
       self._updated_to[id(layer)] = step
@@ -171,16 +171,28 @@ class UpdatePruningStep(callback.KerasCallback):
         layer.built for layer in self.prunable_layers
       ):
         return
-      self._store_steps = _assigner(
-        [
-          self.adapter.tf_variable(layer.pruning_step)
-          for layer in self.prunable_layers
-        ]
-      )
+      self._store_steps = self.adapter.function(self._assign_steps, tf.int64)
       self._stored_step = None
     if self._stored_step != step:
-      self._store_steps(tf.constant(step, tf.int64))
+      self._store_steps(step)
       self._stored_step = step
+
+  def _assign_steps(self, step):
+    for layer in self.prunable_layers:
+      self.adapter.tf_variable(layer.pruning_step).assign(step)
+    return [tf.constant(True)]
+
+  def _newest_due(self, schedule, done, step):
+    """The sparsity of the newest update due in (done, step], or None."""
+    if id(schedule) not in self._schedules:
+      self._schedules[id(schedule)] = self.adapter.function(
+        lambda step: list(schedule(step)), tf.int64
+      )
+    for candidate in range(step, done, -1):
+      should_prune, sparsity = self._schedules[id(schedule)](candidate)
+      if should_prune:
+        return pruning_impl.sparsity_as_float64(sparsity)
+    return None
 
   def _keep_zeros(self):
     for layer in self.prunable_layers:
@@ -258,26 +270,6 @@ class PruningSummaries(callback.KerasCallback):
     # ':0' because dashboards made for TFMOT look for its variable names.
     tag = '{}:0/{}'.format(self.adapter.variable_name(variable), what)
     tf.summary.scalar(tag, tf.cast(value, tf.float32), step=step)
-
-
-def _newest_due(schedule, done, step):
-  """The sparsity of the newest update due after `done`, up to `step`, or None."""
-  for candidate in range(step, done, -1):
-    should_prune, sparsity = schedule(candidate)
-    if bool(should_prune):
-      return pruning_impl.sparsity_as_float64(sparsity)
-  return None
-
-
-def _assigner(variables):
-  """One compiled call that stores a step in all of `variables`."""
-
-  @tf.function
-  def assign_all(step):
-    for variable in variables:
-      variable.assign(step)
-
-  return assign_all
 
 
 def _check_tensorboard_is_installed():

@@ -50,12 +50,16 @@ class Pruning(object):
     pruned_weights: list of `PrunedWeight`.
     structure: a structure from `sparsity/structure.py`.
     adapter: the Keras of the variables.
+    trainable_weights: function without arguments that returns the weights that
+      are trainable now.
   """
 
-  def __init__(self, pruned_weights, structure, adapter):
+  def __init__(self, pruned_weights, structure, adapter, trainable_weights):
     self._pruned_weights = pruned_weights
     self._structure = structure
     self._adapter = adapter
+    self._trainable_weights = trainable_weights
+    self._functions = {}
 
   def update_masks(self, sparsity):
     """Computes new masks and thresholds and zeroes what they prune.
@@ -65,21 +69,42 @@ class Pruning(object):
     Args:
       sparsity: float in [0, 1).
     """
-    for pruned in self._pruned_weights:
-      if not pruned.weight.trainable:
-        continue
-      weight = self._adapter.tf_variable(pruned.weight)
-      mask, threshold = mask_lib.compute_mask(weight, sparsity, self._structure)
-      self._adapter.tf_variable(pruned.mask).assign(mask)
-      self._adapter.tf_variable(pruned.threshold).assign(threshold)
-      del mask
-      self._zero(pruned)
+    self._run(self._update_mask, sparsity)
 
   def keep_zeros(self):
-    """Zeroes what the present masks prune."""
-    for pruned in self._pruned_weights:
-      if pruned.weight.trainable:
-        self._zero(pruned)
+    """Zeroes what the present masks prune, in weights that are trainable."""
+    self._run(self._zero)
+
+  def _run(self, action, *arguments):
+    """Calls `action(pruned weight, *arguments)` for every trainable weight."""
+    trainable_ids = {id(weight) for weight in self._trainable_weights()}
+    chosen = tuple(
+      i
+      for i, pruned in enumerate(self._pruned_weights)
+      if id(pruned.weight) in trainable_ids
+    )
+    key = (action.__name__, chosen)
+    if key not in self._functions:
+
+      def act_on_each(*tensors):
+        for i in chosen:
+          action(self._pruned_weights[i], *tensors)
+        return [tf.constant(True)]
+
+      self._functions[key] = self._adapter.function(
+        act_on_each, *(tf.float64 for _ in arguments)
+      )
+    self._functions[key](*arguments)
+
+  def _update_mask(self, pruned, sparsity):
+    weight = self._adapter.tf_variable(pruned.weight)
+    mask, threshold = mask_lib.compute_mask(weight, sparsity, self._structure)
+    self._adapter.tf_variable(pruned.mask).assign(mask)
+    self._adapter.tf_variable(pruned.threshold).assign(threshold)
+    # The mask lives on in its variable; a second reference would make zeroing
+    # hold both.
+    del mask
+    self._zero(pruned)
 
   def _zero(self, pruned):
     weight = self._adapter.tf_variable(pruned.weight)
@@ -106,6 +131,8 @@ def sparsity_as_float64(sparsity):
 
   A float32 0.8 from a user's own schedule is 0.800000011920929 as a float64 and
   would miss the exact count on large weights; its shortest decimal is 0.8.
+
+  Args:
+    sparsity: a numpy scalar of any float dtype, or a float.
   """
-  value = sparsity.numpy() if hasattr(sparsity, 'numpy') else sparsity
-  return float(str(value))
+  return float(str(sparsity))

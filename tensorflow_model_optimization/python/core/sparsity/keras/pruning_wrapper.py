@@ -113,7 +113,12 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
     object.__setattr__(
       self,
       'pruning_obj',
-      pruning_impl.Pruning(pruned_weights, self._structure, self.adapter),
+      pruning_impl.Pruning(
+        pruned_weights,
+        self._structure,
+        self.adapter,
+        lambda: self.layer.trainable_weights,
+      ),
     )
 
   def _add_mask(self, weight, suffix):
@@ -158,18 +163,24 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
         masks. The check runs when the training step is traced and costs the
         compiled step nothing.
     """
-    if training is True and not self._is_driven:
+    is_training = self.adapter.resolve_training(training)
+    if is_training is True and not self._is_driven:
       object.__setattr__(self, '_refused_training', True)
       raise tf.errors.InvalidArgumentError(
-        None,
-        None,
-        'The layer {!r} is pruned, but nothing updates its masks in this '
-        'training. Add tfmot.sparsity.keras.UpdatePruningStep() to the '
-        '`callbacks` of `fit`; with `train_on_batch` or a loop of your own, '
-        'call its `set_model(model)` and `on_train_begin()` first and its '
-        '`on_train_batch_begin(batch)` before each batch.'.format(self.name),
+        None, None, _not_driven_message(self.name)
       )
+    if tf.is_tensor(is_training):
+      # In a TensorFlow 1 graph the answer is known only when it runs.
+      with tf.control_dependencies([self._assert_is_started(is_training)]):
+        inputs = tf.nest.map_structure(tf.identity, inputs)
     return super().call(inputs, *args, training=training, **kwargs)
+
+  def _assert_is_started(self, training):
+    is_started = self.adapter.tf_variable(self.pruning_step) > NOT_STARTED
+    return tf.debugging.Assert(
+      tf.logical_or(is_started, tf.logical_not(tf.cast(training, tf.bool))),
+      [_not_driven_message(self.name)],
+    )
 
   def get_config(self):
     """Every constructor argument, serialized."""
@@ -234,6 +245,16 @@ def _schedule_from_config(config, adapter, custom_objects):
       )
     )
   return cls.from_config(config['config'])
+
+
+def _not_driven_message(name):
+  return (
+    'The layer {!r} is pruned, but nothing updates its masks in this training. '
+    'Add tfmot.sparsity.keras.UpdatePruningStep() to the `callbacks` of `fit`; '
+    'with `train_on_batch` or a loop of your own, call its `set_model(model)` '
+    'and `on_train_begin()` first and its `on_train_batch_begin(batch)` before '
+    'each batch.'.format(name)
+  )
 
 
 def _check_shapes(layer, structure):
