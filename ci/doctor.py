@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`./dev doctor`: what is there, what is not, and the line that fixes it."""
 
+import os
 import platform
 import shutil
 import subprocess
@@ -33,12 +34,16 @@ def run():
     if not need.is_present():
       fix = system_packages.install_line([need.package])
     _line(need.package, 'missing' if fix else 'ok', fix, problems)
+  _version('bazel', ['dpkg-query', '-W', '-f=${Version}', 'bazel-bootstrap'])
+  _version('compiler', ['g++', '--version'])
   _optional_program(
     'nvcc', '--version', 'only GPU builds need it: install CUDA'
   )
   _optional_program(
     'buildifier', '--version', 'only `./dev lint` uses it: put it on PATH'
   )
+  clang_format = os.path.join(virtualenvs.folder('lint'), 'bin', 'clang-format')
+  _optional_program(clang_format, '--version', './dev lint installs it')
   _disk(problems)
 
   console.say('\ninterpreters')
@@ -76,9 +81,36 @@ def _line(name, found, fix, problems):
     problems.append(fix)
 
 
+def _version(name, command):
+  """Prints the first line that `command` says, or nothing without it."""
+  if shutil.which(name if name == 'bazel' else command[0]) is None:
+    return  # Reported as missing already.
+  try:
+    lines = subprocess.run(
+      command,
+      stdout=subprocess.PIPE,
+      stderr=subprocess.DEVNULL,
+      universal_newlines=True,
+    ).stdout.splitlines()
+  except OSError:
+    lines = []
+  wanted = _wanted_bazel() if name == 'bazel' else ''
+  console.say(
+    '  {:34} {}{}'.format(
+      name, lines[0] if lines else shutil.which(name), wanted
+    )
+  )
+
+
+def _wanted_bazel():
+  with open(os.path.join(paths.ROOT, '.bazeliskrc')) as stream:
+    return ' (written for {})'.format(stream.read().strip().split('=')[1])
+
+
 def _optional_program(name, argument, purpose):
+  label = os.path.basename(name)
   if shutil.which(name) is None:
-    console.say('  {:34} not found; {}'.format(name, purpose))
+    console.say('  {:34} not found; {}'.format(label, purpose))
     return
   done = subprocess.run(
     [name, argument],
@@ -87,7 +119,7 @@ def _optional_program(name, argument, purpose):
     universal_newlines=True,
   )
   lines = [line for line in done.stdout.splitlines() if line.strip()]
-  console.say('  {:34} {}'.format(name, lines[-1].strip() if lines else 'ok'))
+  console.say('  {:34} {}'.format(label, lines[-1].strip() if lines else 'ok'))
 
 
 def _disk(problems):

@@ -77,7 +77,7 @@ def _tool(label, command, files):
 
 def _files(only):
   """Returns the Python, C++ and Bazel files, tracked or to be tracked."""
-  listed = subprocess.run(
+  done = subprocess.run(
     [
       'git',
       'ls-files',
@@ -91,8 +91,13 @@ def _files(only):
     cwd=paths.ROOT,
     stdout=subprocess.PIPE,
     universal_newlines=True,
-    check=True,
-  ).stdout.split('\0')
+  )
+  if done.returncode != 0:
+    raise console.CommandError(
+      '`git ls-files` failed: lint needs a git checkout.',
+      'git clone the repository, and run ./dev lint in the clone',
+    )
+  listed = done.stdout.split('\0')
   names = sorted({name for name in listed if _is_file(name)})
   python = [n for n in names if n.endswith(('.py', '.pyi')) or n in _SCRIPTS]
   cxx = [n for n in names if n.endswith(CXX_SUFFIXES)]
