@@ -3,6 +3,7 @@
 """Masks: a pure function of (weights, sparsity, structure)."""
 
 from tensorflow_model_optimization.python.core.ops import block_mask
+from tensorflow_model_optimization.python.core.ops import m_by_n_mask
 from tensorflow_model_optimization.python.core.ops import magnitude_mask
 from tensorflow_model_optimization.python.core.sparsity import (
   structure as structure_lib,
@@ -17,7 +18,8 @@ def compute_mask(weights, sparsity, structure):
   Args:
     weights: float tensor; rank >= 2 for a `Block` structure.
     sparsity: scalar in [0, 1), the fraction of weights, or of blocks, to prune.
-    structure: an `Unstructured` or a `Block`.
+    structure: an `Unstructured`, a `Block`, or an `MByN`, which fixes the
+      sparsity itself.
 
   Returns:
     (mask, threshold): a bool tensor of the shape of `weights`, True = keep, with
@@ -34,4 +36,6 @@ def compute_mask(weights, sparsity, structure):
       (structure.height, structure.width),
       structure.pooling_type,
     )
+  if isinstance(structure, structure_lib.MByN):
+    return m_by_n_mask.m_by_n_mask(weights, structure)
   return magnitude_mask.magnitude_mask(weights, sparsity)

@@ -5,8 +5,9 @@
 import collections
 
 from tensorflow_model_optimization.python.core.ops import block_mask
+from tensorflow_model_optimization.python.core.ops import m_by_n_mask
 
-__all__ = ['Block', 'Unstructured', 'from_arguments']
+__all__ = ['Block', 'MByN', 'Unstructured', 'from_arguments']
 
 
 class Unstructured(collections.namedtuple('Unstructured', [])):
@@ -34,15 +35,35 @@ class Block(collections.namedtuple('Block', 'height width pooling_type')):
     return None
 
 
-def from_arguments(block_size=(1, 1), block_pooling_type='AVG'):
+class MByN(collections.namedtuple('MByN', 'm n')):
+  """m zeros in every n consecutive weights along the reduction axis.
+
+  That axis is the last but one: the inputs of a matrix [inputs, outputs], the
+  input channels of a convolution kernel. The pattern fixes the sparsity, m / n.
+  """
+
+  def problem_with_shape(self, shape):
+    """Why a weight of `shape` cannot have this structure; None if it can."""
+    if len(shape) < 2:
+      return '{}:{} groups need a weight of rank 2 or more'.format(
+        self.m, self.n
+      )
+    return None
+
+
+def from_arguments(
+  block_size=(1, 1), block_pooling_type='AVG', sparsity_m_by_n=None
+):
   """Turns the public arguments into a structure.
 
   Args:
     block_size: two positive ints (height, width); (1, 1) is unstructured.
     block_pooling_type: 'AVG' or 'MAX'.
+    sparsity_m_by_n: two ints (m, n), 0 <= m < n; None or an empty value for no
+      such pattern. It takes precedence over `block_size`.
 
   Returns:
-    An `Unstructured` or a `Block`.
+    An `Unstructured`, a `Block` or an `MByN`.
 
   Raises:
     ValueError: for anything else, naming the argument.
@@ -54,6 +75,16 @@ def from_arguments(block_size=(1, 1), block_pooling_type='AVG'):
       'largest.'.format(block_mask.POOLING_TYPES, block_pooling_type)
     )
   height, width = block_mask.check_block_size(block_size)
+  if sparsity_m_by_n:
+    return MByN(*_check_m_by_n(sparsity_m_by_n))
   if (height, width) == (1, 1):
     return Unstructured()
   return Block(height, width, block_pooling_type)
+
+
+def _check_m_by_n(sparsity_m_by_n):
+  try:
+    return m_by_n_mask.check_m_by_n(sparsity_m_by_n)
+  except ValueError as e:
+    # The same check under the name that the user knows.
+    raise ValueError(str(e).replace('m_by_n', 'sparsity_m_by_n')) from None

@@ -46,7 +46,9 @@ def prune_low_magnitude(
       output channels) at each position of a convolution kernel.
     block_pooling_type: 'AVG' or 'MAX': how a block is pooled to one number.
     pruning_policy: a `PruningPolicy` that chooses layers; for models only.
-    sparsity_m_by_n: not supported yet, must be None.
+    sparsity_m_by_n: two ints (m, n): m zeros in every n consecutive weights
+      along the last axis but one, the inputs. The pattern fixes the sparsity;
+      the schedule says when masks are updated. None for no such pattern.
     **kwargs: arguments of a Keras layer; for a layer only.
 
   Returns:

@@ -39,7 +39,8 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
     block_size: two ints (height, width); zeros come in such blocks in the plane
       of the last two axes of a weight.
     block_pooling_type: 'AVG' or 'MAX', how a block is pooled before ranking.
-    sparsity_m_by_n: not supported yet, must be None.
+    sparsity_m_by_n: two ints (m, n), m zeros in every n consecutive weights
+      along the last axis but one; or None.
     **kwargs: arguments of a Keras layer.
 
   Attributes:
@@ -62,12 +63,9 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
     sparsity_m_by_n=None,
     **kwargs,
   ):
-    if sparsity_m_by_n:
-      raise ValueError(
-        '`sparsity_m_by_n` is not supported yet. Received: sparsity_m_by_n='
-        '{!r}. Leave it out, or use `block_size`.'.format(sparsity_m_by_n)
-      )
-    structure = structure_lib.from_arguments(block_size, block_pooling_type)
+    structure = structure_lib.from_arguments(
+      block_size, block_pooling_type, sparsity_m_by_n
+    )
     if not callable(pruning_schedule):
       raise ValueError(
         '`pruning_schedule` must be a PruningSchedule. Received: '
@@ -90,7 +88,7 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
     self.pruning_schedule = pruning_schedule
     self.block_size = list(block_size)
     self.block_pooling_type = block_pooling_type
-    self.sparsity_m_by_n = None
+    self.sparsity_m_by_n = tuple(sparsity_m_by_n) if sparsity_m_by_n else None
     # Plain attributes of Keras layers are tracked as state; these are views.
     object.__setattr__(self, '_structure', structure)
     object.__setattr__(self, 'pruning_vars', [])
@@ -190,6 +188,7 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
         'pruning_schedule': self.pruning_schedule.get_config(),
         'block_size': list(self.block_size),
         'block_pooling_type': self.block_pooling_type,
+        'sparsity_m_by_n': self.sparsity_m_by_n,
       }
     )
     return config
