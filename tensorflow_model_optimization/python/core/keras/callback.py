@@ -37,7 +37,7 @@ class KerasCallback(object):
       ValueError: `model` is not a Keras model.
     """
     adapter = compat.adapter_of(model)
-    if adapter is None:
+    if adapter is None or not adapter.is_model(model):
       raise ValueError(
         '`model` must be a Keras model. Received: model={} ({}).'.format(
           model, compat.describe_object(model)

@@ -1,0 +1,485 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""The same assertions for every answer, on whichever Keras the row has."""
+
+import inspect
+
+from absl.testing import absltest
+import numpy as np
+
+from tensorflow_model_optimization.python.core.keras import _adapter
+from tensorflow_model_optimization.python.core.keras import flavored
+from tensorflow_model_optimization.python.core.keras import test_case
+from tensorflow_model_optimization.python.core.tf_compat import tf
+
+adapter = test_case.adapter
+keras = test_case.keras
+
+
+class Dense(keras.layers.Layer):
+  """Of a user, and of no relation to the built-in layer of this name."""
+
+
+class SubclassedModel(keras.Model):
+  """No layer graph."""
+
+  def __init__(self):
+    super().__init__()
+    self.dense = keras.layers.Dense(1)
+
+  def call(self, inputs):
+    return self.dense(inputs)
+
+
+class FunctionalWithOwnStep(keras.Model):
+  """A functional model whose class is the user's."""
+
+  def train_step(self, data):
+    raise NotImplementedError
+
+
+def _sequential():
+  return keras.Sequential(
+    [keras.Input((3,)), keras.layers.Dense(2, name='a')], name='sequential'
+  )
+
+
+def _functional():
+  inputs = keras.Input((3,), name='features')
+  outputs = keras.layers.Dense(2, name='a')(inputs)
+  return keras.Model(inputs, outputs, name='functional')
+
+
+class AdapterContractTest(test_case.KerasTestCase):
+  def test_every_question_has_a_test_here(self):
+    tests = [name for name in dir(self) if name.startswith('test_')]
+    questions = [
+      name for name in vars(_adapter.KerasAdapter) if not name.startswith('_')
+    ]
+    self.assertIn('wrapper_bases', questions)
+    for question in questions:
+      self.assertTrue(
+        any(test.startswith('test_' + question) for test in tests),
+        'No test_{}...'.format(question),
+      )
+
+  def test_no_answer_is_left_abstract(self):
+    self.assertFalse(inspect.isabstract(type(adapter)))
+
+  def test_check_is_usable_raises_nothing_here(self):
+    # compat_test.py simulates a Keras on another backend.
+    adapter.check_is_usable()
+
+  # --- what an object is -----------------------------------------------------
+
+  def test_description_names_the_version_and_the_module(self):
+    self.assertRegex(
+      adapter.description, r'^Keras [23][.0-9]* \(module [a-z_.0-9]+\)$'
+    )
+    self.assertIn(keras.__name__, adapter.description)
+
+  def test_is_keras3_agrees_with_the_version(self):
+    version = getattr(keras, '__version__', '2')
+    self.assertEqual(adapter.is_keras3, version.split('.')[0] == '3')
+
+  def test_is_layer_for_layers_and_models_only(self):
+    self.assertTrue(adapter.is_layer(keras.layers.Dense(1)))
+    self.assertTrue(adapter.is_layer(_sequential()))
+    self.assertTrue(adapter.is_layer(Dense()))
+    for other in (keras.layers.Dense, 'dense', None, tf.constant(1)):
+      self.assertFalse(adapter.is_layer(other))
+
+  def test_is_model_for_models_only(self):
+    for model in (_sequential(), _functional(), SubclassedModel()):
+      self.assertTrue(adapter.is_model(model))
+    self.assertFalse(adapter.is_model(keras.layers.Dense(1)))
+    self.assertFalse(adapter.is_model(keras.Model))
+
+  def test_is_input_layer(self):
+    first = _functional().layers[0]
+    self.assertTrue(adapter.is_input_layer(first))
+    self.assertFalse(adapter.is_input_layer(keras.layers.Dense(1)))
+
+  def test_is_sequential(self):
+    self.assertTrue(adapter.is_sequential(_sequential()))
+    self.assertFalse(adapter.is_sequential(_functional()))
+
+  def test_has_layer_graph_for_sequential_and_functional(self):
+    self.assertTrue(adapter.has_layer_graph(_sequential()))
+    self.assertTrue(adapter.has_layer_graph(keras.Sequential()))
+    self.assertTrue(adapter.has_layer_graph(_functional()))
+    model = _functional()
+    self.assertTrue(
+      adapter.has_layer_graph(
+        FunctionalWithOwnStep(model.inputs, model.outputs)
+      )
+    )
+    self.assertFalse(adapter.has_layer_graph(SubclassedModel()))
+    built = SubclassedModel()
+    built(np.zeros((1, 3), np.float32))
+    self.assertFalse(adapter.has_layer_graph(built))
+
+  def test_builtin_class_names_of_a_builtin_layer(self):
+    names = adapter.builtin_class_names(keras.layers.LSTM(1))
+    self.assertEqual('LSTM', names[0])
+    self.assertIn('RNN', names)
+    self.assertIn('Layer', names)
+
+  def test_builtin_class_names_of_a_subclass_leave_out_the_users_class(self):
+    class Mine(keras.layers.Dense):
+      pass
+
+    self.assertEqual('Dense', adapter.builtin_class_names(Mine(1))[0])
+
+  def test_builtin_class_names_leave_out_a_namesake(self):
+    self.assertNotIn('Dense', adapter.builtin_class_names(Dense()))
+
+  # --- layers and models -----------------------------------------------------
+
+  def test_all_sublayers_at_any_depth_each_once(self):
+    shared = keras.layers.Dense(3, name='shared')
+    inner = keras.Sequential([keras.Input((3,)), shared], name='inner')
+    inputs = keras.Input((3,))
+    model = keras.Model(inputs, shared(inner(inputs)))
+    found = adapter.all_sublayers(model)
+    self.assertLen({id(layer) for layer in found}, len(found))
+    self.assertIs(found[0], model)
+    self.assertLen([layer for layer in found if layer is shared], 1)
+    self.assertLen([layer for layer in found if layer is inner], 1)
+
+  def test_all_sublayers_finds_parts_of_layers(self):
+    cell = keras.layers.LSTMCell(2)
+    rnn = keras.layers.RNN(cell)
+    wrapped = keras.layers.TimeDistributed(rnn)
+    for layer in (wrapped, rnn, cell):
+      self.assertIn(layer, adapter.all_sublayers(wrapped))
+
+  def test_clone_model_offers_each_layer_once_and_uses_what_it_gets(self):
+    for model in (_sequential(), _functional()):
+      offered = []
+
+      def replace(layer, offered=offered):
+        offered.append(layer.name)
+        return keras.layers.Dense(2, name='b', kernel_initializer='ones')
+
+      clone = adapter.clone_model(model, replace)
+      self.assertEqual(['a'], [name for name in offered if name == 'a'])
+      self.assertIsNot(clone, model)
+      self.assertEqual(model.name, clone.name)
+      self.assertTrue(clone.built)
+      np.testing.assert_array_equal(
+        [[6.0, 6.0]], clone(np.array([[1.0, 2.0, 3.0]], np.float32))
+      )
+
+  def test_clone_model_shares_layers_that_are_returned(self):
+    model = _functional()
+    clone = adapter.clone_model(model, lambda layer: layer)
+    self.assertIs(model.get_layer('a'), clone.get_layer('a'))
+    self.assert_same_arrays(model.get_weights(), clone.get_weights())
+
+  def test_clone_model_keeps_output_names_when_layers_are_renamed(self):
+    inputs = keras.Input((3,))
+    model = keras.Model(
+      inputs,
+      [
+        keras.layers.Dense(1, name='left')(inputs),
+        keras.layers.Dense(1, name='right')(inputs),
+      ],
+    )
+    clone = adapter.clone_model(
+      model,
+      lambda layer: keras.layers.Dense(1, name='new_' + layer.name)
+      if layer.name in ('left', 'right')
+      else layer,
+    )
+    self.assertEqual(['left', 'right'], list(clone.output_names))
+
+  def test_clone_model_keeps_input_names(self):
+    inputs = {name: keras.Input((2,), name=name) for name in ('one', 'two')}
+    outputs = keras.layers.Concatenate()([inputs['one'], inputs['two']])
+    model = keras.Model(inputs, outputs)
+    clone = adapter.clone_model(model, lambda layer: layer)
+    self.assertEqual(
+      ['one', 'two'],
+      sorted(
+        layer.name for layer in clone.layers if adapter.is_input_layer(layer)
+      ),
+    )
+    batch = {
+      'one': np.array([[1.0, 2.0]], np.float32),
+      'two': np.array([[3.0, 4.0]], np.float32),
+    }
+    np.testing.assert_array_equal(
+      [[1.0, 2.0, 3.0, 4.0]], clone.predict(batch, verbose=0)
+    )
+
+  def test_clone_model_is_not_compiled_and_leaves_the_original_compiled(self):
+    for model in (_sequential(), _functional()):
+      self.compile(model, keras.optimizers.Adam())
+      model.train_on_batch(np.ones((4, 3)), np.ones((4, 2)))
+      optimizer = model.optimizer
+      clone = adapter.clone_model(model, lambda layer: layer)
+      self.assertIsNone(getattr(clone, 'optimizer', None))
+      self.assertIs(optimizer, model.optimizer)
+      model.train_on_batch(np.ones((4, 3)), np.ones((4, 2)))
+      with self.assertRaises((RuntimeError, ValueError)):
+        clone.train_on_batch(np.ones((4, 3)), np.ones((4, 2)))
+
+  def test_clone_model_keeps_the_class_of_a_functional_subclass(self):
+    model = _functional()
+    model = FunctionalWithOwnStep(model.inputs, model.outputs)
+    clone = adapter.clone_model(model, lambda layer: layer)
+    self.assertIsInstance(clone, FunctionalWithOwnStep)
+
+  def test_clone_model_of_an_unbuilt_sequential_is_unbuilt(self):
+    model = keras.Sequential([keras.layers.Dense(2)])
+    clone = adapter.clone_model(model, lambda layer: layer)
+    self.assertFalse(clone.built)
+    self.assertEqual((1, 2), tuple(clone(np.ones((1, 5), np.float32)).shape))
+
+  def test_clone_model_of_a_sequential_built_by_data_is_built(self):
+    model = keras.Sequential([keras.layers.Dense(2)])
+    expected = model(np.ones((1, 5), np.float32))
+    clone = adapter.clone_model(model, lambda layer: layer)
+    self.assertTrue(clone.built)
+    np.testing.assert_array_equal(expected, clone(np.ones((1, 5), np.float32)))
+
+  def test_optimizer_updates_counts_updates(self):
+    model = _sequential()
+    self.assertIsNone(adapter.optimizer_updates(model))
+    self.compile(model)
+    self.assertEqual(0, adapter.optimizer_updates(model))
+    model.fit(
+      np.ones((6, 3)), np.ones((6, 2)), batch_size=2, epochs=2, verbose=0
+    )
+    self.assertEqual(6, adapter.optimizer_updates(model))
+
+  def test_rebuild_train_function_makes_fit_trace_again(self):
+    traced = []
+
+    class Noted(keras.layers.Layer):
+      def call(self, inputs):
+        traced.append(1)
+        return inputs
+
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2), Noted()])
+    self.compile(model)
+    data = np.ones((2, 3)), np.ones((2, 2))
+    adapter.rebuild_train_function(model)  # Nothing to forget yet.
+    model.fit(*data, verbose=0)
+    count = len(traced)
+    model.fit(*data, verbose=0)
+    self.assertLen(traced, count)
+    adapter.rebuild_train_function(model)
+    model.fit(*data, verbose=0)
+    self.assertGreater(len(traced), count)
+    self.assertEqual(3, adapter.optimizer_updates(model))
+
+  # --- running TensorFlow code -----------------------------------------------
+
+  def test_function_takes_numbers_and_returns_numpy_values(self):
+    variable = tf.Variable(2.0, dtype=tf.float64)
+
+    def add(amount, times):
+      variable.assign_add(amount * tf.cast(times, tf.float64))
+      return [variable.read_value(), times > 1]
+
+    function = adapter.function(add, tf.float64, tf.int64)
+    total, several = function(0.1, 10)
+    self.assertIsInstance(total, (np.ndarray, np.generic))
+    self.assertEqual(3.0, total)
+    self.assertTrue(several)
+    total, several = function(1.0, 1)
+    self.assertEqual(4.0, total)
+    self.assertFalse(several)
+
+  def test_resolve_training_leaves_an_answer_alone(self):
+    for training in (None, False, True):
+      self.assertIs(training, adapter.resolve_training(training))
+
+  # --- variables -------------------------------------------------------------
+
+  def _layer_with_variable(self, dtype='float32', initializer='zeros'):
+    class Owner(keras.layers.Dense):
+      def build(self, input_shape):
+        super().build(input_shape)
+        self.extra = adapter.add_variable(
+          self, 'extra', (2, 3), dtype, initializer
+        )
+
+    layer = Owner(2, name='owner')
+    layer.build((None, 3))
+    return layer, layer.extra
+
+  def test_add_variable_is_saved_and_not_trained(self):
+    layer, variable = self._layer_with_variable()
+    self.assertLen(layer.trainable_weights, 2)
+    self.assertLen(layer.non_trainable_weights, 1)
+    self.assertIs(layer.non_trainable_weights[0], variable)
+    self.assertEqual((2, 3), tuple(variable.shape))
+    self.assertFalse(variable.trainable)
+
+  def test_add_variable_of_each_dtype_with_its_initial_value(self):
+    for dtype, initializer, value in (
+      ('bool', 'ones', True),
+      ('bool', 'zeros', False),
+      ('int64', keras.initializers.Constant(-1), -1),
+      ('float32', 'zeros', 0.0),
+      ('float16', 'ones', 1.0),
+    ):
+      with self.subTest(dtype=dtype, value=value):
+        _, variable = self._layer_with_variable(dtype, initializer)
+        self.assert_same_arrays(
+          np.full((2, 3), value, dtype), adapter.tf_variable(variable).numpy()
+        )
+
+  def test_add_variable_of_bools_is_not_cast_by_mixed_precision(self):
+    class Reader(keras.layers.Layer):
+      def build(self, input_shape):
+        self.extra = adapter.add_variable(self, 'extra', (), 'bool', 'ones')
+        super().build(input_shape)
+
+      def call(self, inputs):
+        read_dtypes.append(tf.as_dtype(tf.convert_to_tensor(self.extra).dtype))
+        return inputs
+
+    read_dtypes = []
+    Reader(dtype='mixed_float16')(np.ones((1, 1), np.float32))
+    self.assertEqual({tf.bool}, set(read_dtypes))
+
+  def test_tf_variable_is_the_variable_of_the_weight(self):
+    layer, _ = self._layer_with_variable()
+    variable = adapter.tf_variable(layer.kernel)
+    self.assertIsInstance(variable, tf.Variable)
+    variable.assign(np.arange(6, dtype=np.float32).reshape(3, 2))
+    np.testing.assert_array_equal(
+      [[0, 1], [2, 3], [4, 5]], layer.get_weights()[0]
+    )
+
+  def test_tf_variable_has_the_storage_dtype_in_a_mixed_precision_call(self):
+    class Reader(keras.layers.Layer):
+      def build(self, input_shape):
+        self.w = self.add_weight(name='w', shape=(), initializer='zeros')
+        super().build(input_shape)
+
+      def call(self, inputs):
+        variable = adapter.tf_variable(self.w)
+        found.append((isinstance(variable, tf.Variable), variable.dtype))
+        return inputs
+
+    found = []
+    Reader(dtype='mixed_float16')(np.ones((1, 1), np.float32))
+    self.assertEqual({(True, tf.float32)}, set(found))
+
+  def test_variable_name_has_the_layers_name_and_no_suffix(self):
+    layer = keras.layers.Dense(2, name='owner')
+    keras.Sequential([keras.Input((3,)), layer])
+    name = adapter.variable_name(layer.kernel)
+    self.assertEqual(['owner', 'kernel'], name.split('/')[-2:])
+    self.assertNotIn(':', name)
+
+  def test_constraint_is_none_or_what_the_layer_was_made_with(self):
+    max_norm = keras.constraints.MaxNorm(1.0)
+    layer = keras.layers.Dense(2, kernel_constraint=max_norm)
+    layer.build((None, 3))
+    self.assertIs(max_norm, adapter.constraint(layer.kernel))
+    self.assertIsNone(adapter.constraint(layer.bias))
+
+  def test_set_constraint_reaches_a_model_that_is_already_compiled(self):
+    model = _sequential()
+    self.compile(model, keras.optimizers.SGD(0.1, momentum=0.9))
+    data = np.ones((2, 3)), np.ones((2, 2))
+    model.fit(*data, verbose=0)
+    kernel = model.layers[-1].kernel
+    adapter.set_constraint(kernel, lambda weight: tf.ones_like(weight) * 7.0)
+    adapter.rebuild_train_function(model)
+    model.fit(*data, verbose=0)
+    np.testing.assert_array_equal(
+      np.full((3, 2), 7.0), model.layers[-1].get_weights()[0]
+    )
+
+  def test_set_constraint_under_mixed_precision(self):
+    layer = keras.layers.Dense(2, dtype='mixed_float16')
+    layer.build((None, 3))
+    adapter.set_constraint(layer.kernel, tf.zeros_like)
+    self.assertIs(tf.zeros_like, adapter.constraint(layer.kernel))
+
+  # --- saving ----------------------------------------------------------------
+
+  def test_custom_object_scope_makes_a_class_known_inside_it(self):
+    config = keras.layers.serialize(SubclassOfDense(2))
+    config.pop('module', None)
+    config.pop('registered_name', None)
+    with adapter.custom_object_scope({'SubclassOfDense': SubclassOfDense}):
+      layer = keras.layers.deserialize(config)
+    self.assertIsInstance(layer, SubclassOfDense)
+
+  def test_custom_object_finds_scoped_classes_only_inside_the_scope(self):
+    self.assertIsNone(adapter.custom_object('Anything'))
+    with adapter.custom_object_scope({'Anything': dict}):
+      self.assertIs(dict, adapter.custom_object('Anything'))
+    self.assertIsNone(adapter.custom_object('Anything'))
+
+  def test_custom_object_finds_registered_classes(self):
+    keras.utils.register_keras_serializable('package')(RegisteredThing)
+    self.assertIs(
+      RegisteredThing, adapter.custom_object('package>RegisteredThing')
+    )
+
+  # --- hooks into the wrapper class ------------------------------------------
+
+  def test_copy_input_shape_lets_the_target_build_a_sequential(self):
+    source = keras.layers.Dense(2, input_shape=(3,))
+    target = keras.layers.Dense(2)
+    adapter.copy_input_shape(source, target)
+    model = keras.Sequential([target])
+    self.assertTrue(model.built)
+    self.assertEqual((None, 3), tuple(model.input_shape))
+
+  def test_copy_input_shape_of_a_layer_without_one_changes_nothing(self):
+    target = keras.layers.Dense(2)
+    adapter.copy_input_shape(keras.layers.Dense(2), target)
+    self.assertFalse(keras.Sequential([target]).built)
+
+  def test_wrapper_bases_make_a_wrapper_layer_of_this_keras(self):
+    bases = adapter.wrapper_bases()
+    self.assertIs(keras.layers.Wrapper, bases[-1])
+
+    class Plain(object):
+      def call(self, inputs):
+        return self.layer(inputs)
+
+    cls = flavored.with_keras_bases(Plain, bases)
+    wrapper = cls(keras.layers.Dense(2, dtype='float64'))
+    outputs = wrapper(keras.Input((3,)))
+    self.assertEqual((None, 2), tuple(outputs.shape))
+    # The inner layer's dtype, not the wrapper's.
+    self.assertEqual(tf.float64, tf.as_dtype(outputs.dtype))
+
+  def test_prepare_wrapper_lets_inputs_through_as_they_come(self):
+    class Plain(object):
+      def call(self, inputs, *, training=None):
+        seen.append((tf.as_dtype(inputs.dtype), training))
+        return inputs
+
+    seen = []
+    cls = flavored.with_keras_bases(Plain, adapter.wrapper_bases())
+    wrapper = cls(keras.layers.Dense(2))
+    adapter.prepare_wrapper(wrapper)
+    wrapper(tf.constant([[1.0]], tf.float64), training=True)
+    self.assertEqual((tf.float64, True), seen[-1])
+
+
+class SubclassOfDense(keras.layers.Dense):
+  """For deserialization."""
+
+
+class RegisteredThing(object):
+  """For the registry."""
+
+  def get_config(self):
+    return {}
+
+
+if __name__ == '__main__':
+  absltest.main()

@@ -1,0 +1,152 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What tests of layers and models share. For tests only.
+
+The row decides which Keras is tested: `keras` here is `tf.keras`, whatever
+package that is. A test takes its Keras from here and imports none.
+"""
+
+import copy
+import importlib
+import importlib.util
+import inspect
+import json
+
+from absl.testing import parameterized
+import numpy as np
+
+from tensorflow_model_optimization.python.core import tf_compat
+from tensorflow_model_optimization.python.core.keras import compat
+from tensorflow_model_optimization.python.core.tf_compat import tf
+
+__all__ = [
+  'KerasTestCase',
+  'adapter',
+  'adapter_of_package',
+  'keras',
+  'offers_jit_compile',
+]
+
+adapter = compat.default_adapter()
+keras = adapter.keras
+
+
+def offers_jit_compile():
+  """Whether `compile` of this Keras has the argument `jit_compile`."""
+  return 'jit_compile' in inspect.signature(keras.Model.compile).parameters
+
+
+def adapter_of_package(package):
+  """The adapter of the package `keras` or `tf_keras`, importing it.
+
+  Args:
+    package: name of the package.
+
+  Returns:
+    Its adapter; None if it is not installed or is no Keras of its own in this
+    TensorFlow.
+  """
+  # Older TensorFlow releases have a Keras of their own in tf.keras, and the
+  # package `keras` beside them is a part of it.
+  if tf_compat.tf_version() < (2, 16):
+    return None
+  if importlib.util.find_spec(package) is None:
+    return None
+  module = importlib.import_module(package)
+  for candidate in compat.loaded_adapters():
+    if candidate.keras is module:
+      return candidate
+  return None
+
+
+class KerasTestCase(parameterized.TestCase):
+  """A test case with fresh layer names and fixed seeds for each test."""
+
+  def setUp(self):
+    super().setUp()
+    keras.backend.clear_session()
+    np.random.seed(0)
+    tf.random.set_seed(0)
+
+  def compile(self, model, optimizer='sgd', loss='mse', **kwargs):
+    """Compiles without XLA, which takes seconds, unless a test asks for it."""
+    if offers_jit_compile():
+      kwargs.setdefault('jit_compile', False)
+    model.compile(optimizer=optimizer, loss=loss, **kwargs)
+    return model
+
+  def assert_same_arrays(self, expected, actual):
+    """Asserts that two lists of arrays, or two arrays, agree bit for bit."""
+    if not isinstance(expected, (list, tuple)):
+      expected, actual = [expected], [actual]
+    self.assertEqual(len(expected), len(actual))
+    for one, other in zip(expected, actual):
+      one, other = np.asarray(one), np.asarray(other)
+      self.assertEqual(one.dtype, other.dtype)
+      self.assertEqual(one.shape, other.shape)
+      self.assertEqual(one.tobytes(), other.tobytes())
+
+  def run_layer_checks(
+    self,
+    layer,
+    inputs,
+    trainable_weights,
+    non_trainable_weights,
+    losses=0,
+    callbacks=(),
+  ):
+    """Puts a layer through what users do with layers.
+
+    Config and JSON round trip, symbolic call, eager call, a training step, and
+    the same outputs each time that the weights are the same.
+
+    Args:
+      layer: an unbuilt layer whose output is one tensor.
+      inputs: array for one batch.
+      trainable_weights: the expected number of them.
+      non_trainable_weights: the expected number of them.
+      losses: the expected number of `losses`.
+      callbacks: callbacks that the layer needs in training.
+
+    Returns:
+      The functional model of the layer, trained for one step.
+    """
+    config = layer.get_config()
+    revived = type(layer).from_config(copy.deepcopy(config))
+    self.assertEqual(config, revived.get_config())
+    self.assertEqual(config, json.loads(json.dumps(config)))
+
+    symbolic_inputs = keras.Input(inputs.shape[1:], dtype=inputs.dtype.name)
+    symbolic_outputs = layer(symbolic_inputs)
+    self.assertLen(layer.trainable_weights, trainable_weights)
+    self.assertLen(layer.non_trainable_weights, non_trainable_weights)
+    model = keras.Model(symbolic_inputs, symbolic_outputs)
+    eager_outputs = layer(tf.constant(inputs))
+    self.assertLen(layer.losses, losses)
+    self.assertEqual(
+      tuple(symbolic_outputs.shape[1:]), tuple(eager_outputs.shape[1:])
+    )
+    self.assertEqual(
+      tf.as_dtype(symbolic_outputs.dtype), tf.as_dtype(eager_outputs.dtype)
+    )
+    predictions = model.predict(inputs, verbose=0)
+    np.testing.assert_allclose(predictions, eager_outputs, atol=1e-6)
+
+    before = [
+      adapter.tf_variable(weight).numpy() for weight in layer.trainable_weights
+    ]
+    self.compile(model)
+    model.fit(
+      inputs,
+      np.ones_like(predictions),
+      batch_size=len(inputs),
+      verbose=0,
+      callbacks=list(callbacks),
+    )
+    after = [
+      adapter.tf_variable(weight).numpy() for weight in layer.trainable_weights
+    ]
+    for one, other in zip(before, after):
+      self.assertTrue(np.all(np.isfinite(other)))
+      self.assertFalse(np.array_equal(one, other), 'A weight was not trained.')
+    return model
