@@ -138,43 +138,36 @@ def _run(options, keras, data, output_dir):
   train_dense(keras, dense_model, data, options, dense_history)
   pruned_history = training_log.new_history()
   pruned_model = train_pruned(keras, model, data, options, pruned_history)
-  pruned = pruned_weights.find(pruned_model)
   stripped_model = tfmot.sparsity.keras.strip_pruning(pruned_model)
 
-  broken = []
-  results = []
-  reloaded_models = []
   print()
-  # `stripped_model` is what is saved, `pruned_model` what was trained: the
-  # comparison covers the stripping too.
-  for name, trained, to_save in (
-    ('dense', dense_model, dense_model),
-    ('pruned', pruned_model, stripped_model),
-  ):
-    path = os.path.join(output_dir, f'{name}.keras')
-    saved_model.save(to_save, path)
-    reloaded = saved_model.load(keras, path)
-    predictions = reloaded.predict(data.x_test, verbose=0)
-    comparison = saved_model.compare(
-      trained.predict(data.x_test, verbose=0), reloaded, predictions
-    )
-    broken += _check_reloaded(name, comparison)
-    accuracy = float(np.mean(predictions.argmax(axis=1) == data.y_test))
-    results.append(report.ModelResult(accuracy, saved_model.file_size(path)))
-    reloaded_models.append(reloaded)
+  broken = []
+  dense_path = os.path.join(output_dir, 'dense.keras')
+  saved_model.save(dense_model, dense_path)
+  dense, dense_result = _reload(keras, dense_path, dense_model, data, broken)
+  pruned_path = os.path.join(output_dir, 'pruned.keras')
+  saved_model.save(stripped_model, pruned_path)
+  # Compared with the model that was trained, so stripping is checked too.
+  pruned, pruned_result = _reload(
+    keras, pruned_path, pruned_model, data, broken
+  )
 
-  rows = [_row(weight, reloaded_models, options) for weight in pruned]
+  rows = [
+    _weight_row(weight, dense, pruned, options, broken)
+    for weight in pruned_weights.find(pruned_model)
+  ]
   text = report.format_report(
-    rows, results[0], results[1], options.target_sparsity, options.block_size
+    rows,
+    dense_result,
+    pruned_result,
+    options.target_sparsity,
+    options.block_size,
   )
   print(f'\n{text}\n')
-  broken += [
-    f'{row.label} has {row.units_kept:,} weights or blocks left, '
-    f'{row.units_expected:,} were asked for'
-    for row in rows
-    if not row.exact
-  ]
-  _write_files(output_dir, text, dense_history, pruned_history, options)
+  written = [dense_path, pruned_path]
+  written += _write_report(output_dir, text)
+  written += _draw(output_dir, dense_history, pruned_history, options)
+  print('written:\n  ' + '\n  '.join(written))
   return broken
 
 
@@ -242,34 +235,62 @@ def _set_seed(seed):
   tf.compat.v1.set_random_seed(seed)  # The same call on TensorFlow 1 and 2.
 
 
-def _row(weight, reloaded_models, options):
-  dense, pruned = (
-    model.get_layer(weight.layer_name).get_weights()[weight.index]
-    for model in reloaded_models
-  )
-  return report.weight_row(
-    weight.label, dense, pruned, options.target_sparsity, options.block_size
-  )
+def _reload(keras, path, trained, data, broken):
+  """Loads a saved model and checks that it predicts what `trained` does.
 
+  Args:
+    keras: the Keras module of the models.
+    path: the saved model.
+    trained: the model in memory that it came from.
+    data: its test images are predicted.
+    broken: list to which broken promises are added.
 
-def _check_reloaded(name, comparison):
-  """Prints how the reloaded model compares; returns broken promises."""
+  Returns:
+    (reloaded model, its `report.ModelResult`).
+  """
+  name = os.path.basename(path)
+  reloaded = saved_model.load(keras, path)
+  predictions = reloaded.predict(data.x_test, verbose=0)
+  comparison = saved_model.compare(
+    trained.predict(data.x_test, verbose=0), reloaded, predictions
+  )
   print(
-    f'{name}: reloaded with Keras alone, without tfmot; largest '
-    f'difference of a predicted probability: {comparison.max_difference:g}'
+    f'{name}: reloaded with Keras alone, without tfmot; largest difference of '
+    f'a predicted probability: {comparison.max_difference:g}'
   )
-  broken = []
   if not comparison.same:
     broken.append(
-      f'the reloaded {name} model predicts otherwise than the trained one: '
-      f'largest difference {comparison.max_difference:g}'
+      f'{name} predicts otherwise than the model that was trained: largest '
+      f'difference {comparison.max_difference:g}'
     )
   if comparison.foreign_layers:
     broken.append(
-      f'the saved {name} model needs more than Keras: layers '
+      f'{name} needs more than Keras: layers '
       f'{", ".join(comparison.foreign_layers)} are not from Keras'
     )
-  return broken
+  accuracy = float(np.mean(predictions.argmax(axis=1) == data.y_test))
+  return reloaded, report.ModelResult(accuracy, saved_model.file_size(path))
+
+
+def _weight_row(weight, dense, pruned, options, broken):
+  """Counts one pruned weight in both reloaded models; adds to `broken`."""
+  dense_values, pruned_values = (
+    model.get_layer(weight.layer_name).get_weights()[weight.index]
+    for model in (dense, pruned)
+  )
+  row = report.weight_row(
+    weight.label,
+    dense_values,
+    pruned_values,
+    options.target_sparsity,
+    options.block_size,
+  )
+  if not row.exact:
+    broken.append(
+      f'{row.label} has {row.units_kept:,} weights or blocks left, '
+      f'{row.units_expected:,} were asked for'
+    )
+  return row
 
 
 def _make_output_dir(output_dir):
@@ -279,22 +300,21 @@ def _make_output_dir(output_dir):
   return output_dir
 
 
-def _write_files(output_dir, text, dense_history, pruned_history, options):
-  """Writes the report and the picture beside the models."""
-  with open(os.path.join(output_dir, 'report.txt'), 'w') as file:
+def _write_report(output_dir, text):
+  path = os.path.join(output_dir, 'report.txt')
+  with open(path, 'w') as file:
     file.write(text + '\n')
+  return [path]
+
+
+def _draw(output_dir, dense_history, pruned_history, options):
+  path = os.path.join(output_dir, 'sparsity.png')
   try:
-    picture.draw(
-      os.path.join(output_dir, 'sparsity.png'),
-      dense_history,
-      pruned_history,
-      options.target_sparsity,
-    )
+    picture.draw(path, dense_history, pruned_history, options.target_sparsity)
   except picture.PictureError as error:
     print(f'mnist_cnn: {error}', file=sys.stderr)
-  print(f'Files in {output_dir}:')
-  for name in sorted(os.listdir(output_dir)):
-    print(f'  {name}')
+    return []
+  return [path]
 
 
 if __name__ == '__main__':
