@@ -95,7 +95,10 @@ def _portable_library_impl(ctx):
 
     library = ctx.actions.declare_file(ctx.attr.library_name)
     arguments = ctx.actions.args()
-    arguments.add_all(["c++", "-target", _TARGET, "-shared", "-s"])
+
+    # Linked as C: the op library uses no C++ runtime library (ops/defs.bzl), and
+    # compiling zig's would take a minute.
+    arguments.add_all(["cc", "-target", _TARGET, "-shared", "-s"])
     arguments.add("-o", library)
     arguments.add_all(objects)
     arguments.add_all(ctx.files.framework)
@@ -103,18 +106,14 @@ def _portable_library_impl(ctx):
     # Whatever the library needs must be in what it names: it is loaded into a
     # process that may lack everything else.
     arguments.add_all(["-Wl,-z,defs", "-Wl,--build-id=none"])
-
-    arguments.add(ctx.file._version_script, format = "-Wl,--version-script=%s")
     arguments.add("-Wl,-soname," + ctx.attr.library_name)
     ctx.actions.run(
         executable = ctx.executable._zig,
         arguments = [arguments],
-        inputs = objects + ctx.files.framework + [ctx.file._version_script],
+        inputs = objects + ctx.files.framework,
         outputs = [library],
         mnemonic = "PortableLink",
-        progress_message = "Linking {} portably (zig compiles its C++ library the first time: a minute)".format(
-            library.short_path,
-        ),
+        progress_message = "Linking {} portably".format(library.short_path),
     )
     return [DefaultInfo(
         files = depset([library]),
@@ -137,10 +136,6 @@ portable_library = rule(
         "library_name": attr.string(
             doc = "File name of the library, also its SONAME.",
             mandatory = True,
-        ),
-        "_version_script": attr.label(
-            allow_single_file = True,
-            default = "//third_party/zig:hide_runtime.map",
         ),
         "_zig": attr.label(
             cfg = "host",

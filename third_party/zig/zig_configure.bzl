@@ -21,7 +21,7 @@ def _zig_configure_impl(repository_ctx):
         "zig.sh",
         Label("//third_party/zig:zig.tpl"),
         {
-            # zig compiles its C++ library once per target, into this folder.
+            # zig compiles its C start-up files once per target, into this folder.
             "%{cache}": str(venvs.get_child("zig_cache")),
             "%{interpreter}": interpreter,
             "%{stamp}": repository_ctx.os.environ.get("TFMOT_ZIG_STAMP", "none"),
