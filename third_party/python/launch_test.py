@@ -35,6 +35,17 @@ class LaunchTest(unittest.TestCase):
       output, '["__main__", "{0}", "{0}", "--flag", "value"]\n'.format(main)
     )
 
+  def test_the_launchers_folder_is_not_left_behind(self):
+    with tempfile.NamedTemporaryFile('w', suffix='.py') as main:
+      main.write('import sys; print("\\n".join(sys.path))')
+      main.flush()
+      output = subprocess.check_output(
+        [sys.executable, _LAUNCH, main.name], universal_newlines=True
+      )
+    folders = [os.path.realpath(path) for path in output.splitlines()]
+    self.assertNotIn(os.path.realpath(os.path.dirname(_LAUNCH)), folders)
+    self.assertNotIn(os.path.realpath(os.path.dirname(main.name)), folders)
+
   def test_the_exit_code_is_the_programs(self):
     with tempfile.NamedTemporaryFile('w', suffix='.py') as main:
       main.write('import sys; sys.exit(7)')
