@@ -122,6 +122,19 @@ class ModelWalkTest(test_case.KerasTestCase):
     one = np.ones((1, 2), np.float32)
     np.testing.assert_array_equal([[4.0, 4.0]], clone([one, one]))
 
+  def test_a_layer_of_the_outer_and_of_a_nested_model_counts_once(self):
+    shared = keras.layers.Dense(2, name='shared')
+    nested = keras.Sequential([keras.Input((2,)), shared], name='nested')
+    inputs = keras.Input((2,))
+    model = keras.Model(inputs, shared(nested(inputs)))
+    self.assertEqual([shared], model_walk.leaf_layers(adapter, model))
+    clone = model_walk.replace_layers(adapter, model, _doubled)
+    self.assertLen(clone.weights, 1)
+    self.assertIs(
+      clone.get_layer('new_shared'),
+      clone.get_layer('nested').get_layer('new_shared'),
+    )
+
   def test_replace_layers_keeps_operations_between_tensors(self):
     inputs = keras.Input((2,))
     x = keras.layers.Dense(2, name='a')(inputs)

@@ -349,12 +349,13 @@ class WeightWrapperTest(test_case.KerasTestCase):
   def test_inputs_are_not_cast_before_the_inner_layer_sees_them(self):
     class Seeing(keras.layers.Layer):
       def call(self, inputs):
-        seen.append(inputs.dtype)
+        seen.append(inputs)
         return inputs
 
     seen = []
     Noting(Seeing(dtype='float64'))(tf.constant([[1e-300]], tf.float64))
-    self.assertEqual([tf.float64], seen)
+    # A float32 would have made it 0.
+    self.assertEqual([1e-300], [float(inputs[0, 0]) for inputs in seen[-1:]])
 
   # --- losses ----------------------------------------------------------------
 

@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks that the public op wrappers share."""
 
+import numbers
+
+import numpy as np
+
 from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.ops import _bit_select
 from tensorflow_model_optimization.python.core.tf_compat import tf
@@ -23,6 +27,13 @@ def weights_tensor(weights):
 
 def sparsity_tensor(sparsity):
   """Converts `sparsity` to a float64 scalar; checks it now if it is known now."""
+  if not _is_real_scalar(sparsity):
+    raise ValueError(
+      '`sparsity` must be a scalar number in [0, 1). Received: sparsity={!r}. '
+      'It is the fraction of weights to prune: 0.8 keeps one in five.'.format(
+        sparsity
+      )
+    )
   known = tf_compat.static_value(sparsity)
   # `not (a <= x)` also catches NaN.
   if known is not None and not 0.0 <= float(known) < 1.0:
@@ -40,10 +51,47 @@ def assert_sparsity_in_range(sparsity):
 
   Returns `sparsity`, so that its users depend on the check.
   """
-  check = tf.debugging.Assert(
+  if sparsity.shape.rank is None:
+    sparsity = _checked(
+      tf.equal(tf.rank(sparsity), 0),
+      ['`sparsity` must be a scalar. Received: sparsity=', sparsity],
+      sparsity,
+    )
+    sparsity = tf.reshape(sparsity, [])
+  return _checked(
     tf.logical_and(sparsity >= 0.0, sparsity < 1.0),
     ['`sparsity` must be in [0, 1). Received: sparsity=', sparsity],
+    sparsity,
   )
+
+
+def assert_has_plane(weights):
+  """The twin's run-time check, for weights whose rank only the graph knows."""
+  if weights.shape.rank is not None:
+    return weights
+  return _checked(
+    tf.rank(weights) >= 2,
+    [
+      '`weights` must have rank >= 2 to be cut into blocks. Received: '
+      'weights.shape=',
+      tf.shape(weights),
+    ],
+    weights,
+  )
+
+
+def _is_real_scalar(value):
+  if tf.is_tensor(value):
+    is_real = value.dtype.is_floating or value.dtype.is_integer
+    return is_real and value.shape.rank in (None, 0)
+  if isinstance(value, (np.ndarray, np.generic)):
+    return np.ndim(value) == 0 and value.dtype.kind in 'fiu'
+  return isinstance(value, numbers.Real)
+
+
+def _checked(condition, message, value):
+  """`value`, once `condition` has been found true."""
+  check = tf.debugging.Assert(condition, message)
   # Eagerly the check has already run (and returns None).
   with tf.control_dependencies([] if check is None else [check]):
-    return tf.identity(sparsity)
+    return tf.identity(value)

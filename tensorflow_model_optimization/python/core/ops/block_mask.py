@@ -112,9 +112,9 @@ def check_block_size(block_size):
   try:
     height, width = (int(size) for size in block_size)
     exact = [height, width] == list(block_size)
-  except (TypeError, ValueError):
+  except (OverflowError, TypeError, ValueError):
     exact = False
-  if not exact or height < 1 or width < 1:
+  if not exact or not 1 <= min(height, width) <= max(height, width) < 2**31:
     raise ValueError(
       '`block_size` must be two positive ints (height, width). Received: '
       'block_size={!r}. (1, 1) prunes single weights.'.format(block_size)
@@ -125,6 +125,12 @@ def check_block_size(block_size):
 def _tf_impl(weights, sparsity, height, width, pooling_type):
   """The pure-TensorFlow twin."""
   sparsity = _arguments.assert_sparsity_in_range(sparsity)
+  weights = _arguments.assert_has_plane(weights)
+  if weights.shape.rank is not None:
+    # Padding to whole blocks must not fill the memory for a block much larger
+    # than the plane. No sum changes: what is left out are additions of zero.
+    height = _at_most(height, weights.shape[-2])
+    width = _at_most(width, weights.shape[-1])
   shape = tf.shape(weights)
   rows, columns = shape[-2], shape[-1]
   planes = tf.reduce_prod(shape[:-2])
@@ -154,6 +160,11 @@ def _tf_impl(weights, sparsity, height, width, pooling_type):
   mask = tf.reshape(mask[:, :rows, :columns], shape)
   mask.set_shape(weights.shape)
   return mask, _threshold_value(threshold, key_dtype, weights.dtype)
+
+
+def _at_most(size, dimension):
+  """A block's size, no larger than a static dimension (an int or None)."""
+  return size if dimension is None else max(1, min(size, dimension))
 
 
 def _average_dtype(dtype):

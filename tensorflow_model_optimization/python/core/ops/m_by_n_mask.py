@@ -91,9 +91,7 @@ def _mask(weights, zeros, group_size):
     padded, tf.stack([planes, groups, group_size, columns])
   )
   mask = _ranks(keys_pgnc, group_size) < group_size - zeros
-  mask = tf.reshape(
-    mask, tf.stack([planes, groups * group_size, columns])
-  )
+  mask = tf.reshape(mask, tf.stack([planes, groups * group_size, columns]))
   mask = tf.reshape(mask[:, :length], shape)
   mask.set_shape(weights.shape)
 

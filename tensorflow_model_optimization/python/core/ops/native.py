@@ -31,7 +31,9 @@ _ops = None
 _load_error = None
 
 
-class NativeOpsUnavailableError(RuntimeError):
+# Not a RuntimeError: AutoGraph passes an exception on as it is, out of a
+# tf.function, only if the class has `Exception.__init__`.
+class NativeOpsUnavailableError(Exception):
   """The native ops were asked for and cannot be loaded."""
 
 
@@ -95,7 +97,7 @@ def _load_library(path):
       'Reinstall the wheel, or build it with `./dev wheel`.'.format(
         _LIBRARY_NAME, tf.__version__, message, path
       )
-    )
+    ) from e
   missing = [name for name in _REQUIRED_OPS if not hasattr(ops, name)]
   if missing:
     raise NativeOpsUnavailableError(

@@ -89,7 +89,7 @@ class PruneRegistry(object):
     True for Keras's own layers that this registry lists, their subclasses, and
     layers with a `get_prunable_weights` method.
     """
-    return _undecided_part(layer) is None
+    return not _undecided_parts(layer)
 
   @classmethod
   def make_prunable(cls, layer):
@@ -100,7 +100,7 @@ class PruneRegistry(object):
     """
     check_is_supported(layer)
     if not hasattr(layer, 'get_prunable_weights'):
-      layer.get_prunable_weights = lambda: prunable_weights(layer)
+      layer.get_prunable_weights = lambda: _weights_in_table(layer)
     return layer
 
 
@@ -111,9 +111,10 @@ def is_undecided_without_weights(layer):
 
 def check_is_supported(layer):
   """Raises ValueError if it is undecided which weights of `layer` are pruned."""
-  undecided = _undecided_part(layer)
-  if undecided is None:
+  undecided_parts = _undecided_parts(layer)
+  if not undecided_parts:
     return
+  undecided = undecided_parts[0]
   weights = getattr(undecided, 'weights', [])
   adapter = compat.adapter_of(undecided)
   if weights and adapter is not None:
@@ -137,6 +138,10 @@ def prunable_weights(layer):
   """The weight variables of a built, supported layer that are to be pruned."""
   if hasattr(layer, 'get_prunable_weights'):
     return list(layer.get_prunable_weights())
+  return _weights_in_table(layer)
+
+
+def _weights_in_table(layer):
   kind = _kind(layer)
   if kind in _WEIGHTS:
     return [_attribute(layer, path) for path in _WEIGHTS[kind]]
@@ -146,18 +151,18 @@ def prunable_weights(layer):
   return weights
 
 
-def _undecided_part(layer):
-  """The first part of `layer` that nobody has decided on, or None."""
+def _undecided_parts(layer):
+  """The parts of `layer`, or itself, that nobody has decided on."""
   if hasattr(layer, 'get_prunable_weights') and not isinstance(layer, type):
-    return None
+    return []
   kind = _kind(layer)
   if kind is None:
-    return layer
-  for part in _parts(layer, kind):
-    undecided = _undecided_part(part)
-    if undecided is not None:
-      return undecided
-  return None
+    return [layer]
+  return [
+    undecided
+    for part in _parts(layer, kind)
+    for undecided in _undecided_parts(part)
+  ]
 
 
 def _kind(layer):

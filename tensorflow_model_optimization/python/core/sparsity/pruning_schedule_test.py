@@ -1,0 +1,183 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Tests of the pruning schedules."""
+
+import json
+
+from absl.testing import absltest
+from absl.testing import parameterized
+import numpy as np
+
+from tensorflow_model_optimization.python.core.sparsity import pruning_schedule as lib
+from tensorflow_model_optimization.python.core.tf_compat import tf
+
+# A new schedule gets a row: (schedule, {step: (should prune, sparsity)}).
+CASES = {
+  'constant': (
+    lib.ConstantSparsity(0.5, 10, 30, frequency=10),
+    {
+      0: (False, 0.5),
+      9: (False, 0.5),
+      10: (True, 0.5),
+      11: (False, 0.5),
+      20: (True, 0.5),
+      30: (True, 0.5),
+      40: (False, 0.5),
+    },
+  ),
+  'constant_without_end': (
+    lib.ConstantSparsity(0.8, 0),
+    {0: (True, 0.8), 1: (False, 0.8), 100: (True, 0.8), 100000: (True, 0.8)},
+  ),
+  'constant_ends_between_two_updates': (
+    lib.ConstantSparsity(0.8, 0, 250, frequency=100),
+    {200: (True, 0.8), 250: (True, 0.8), 300: (False, 0.8)},
+  ),
+  'cubic': (
+    lib.PolynomialDecay(0.0, 0.8, 0, 100, frequency=50),
+    {0: (True, 0.0), 50: (True, 0.7), 100: (True, 0.8), 150: (False, 0.8)},
+  ),
+  'linear_and_falling': (
+    lib.PolynomialDecay(0.8, 0.4, 10, 30, power=1, frequency=10),
+    {0: (False, 0.8), 10: (True, 0.8), 20: (True, 0.6), 30: (True, 0.4)},
+  ),
+  'end_is_no_multiple_of_frequency': (
+    lib.PolynomialDecay(0.0, 0.8, 0, 250, frequency=100),
+    {100: (True, 0.6272), 200: (True, 0.7936), 250: (True, 0.8)},
+  ),
+  'begin_is_end': (
+    lib.PolynomialDecay(0.1, 0.8, 5, 5),
+    {4: (False, 0.1), 5: (True, 0.8), 6: (False, 0.8)},
+  ),
+}
+
+
+def _graph_results(schedule, steps, dtype):
+  """Runs the schedule on a step that only the graph knows."""
+  with tf.Graph().as_default():
+    step = tf.compat.v1.placeholder(dtype, [])
+    results = schedule(step)
+    with tf.compat.v1.Session() as session:
+      return [session.run(results, {step: value}) for value in steps]
+
+
+def _results_for_ints(schedule, steps):
+  with tf.Graph().as_default():
+    results = [schedule(step) for step in steps]
+    with tf.compat.v1.Session() as session:
+      return session.run(results)
+
+
+class ScheduleCasesTest(parameterized.TestCase):
+  @parameterized.named_parameters(
+    (name,) + case for name, case in CASES.items()
+  )
+  def test_values(self, schedule, expected):
+    for results in (
+      _results_for_ints(schedule, expected),
+      _graph_results(schedule, expected, tf.int64),
+      _graph_results(schedule, expected, tf.int32),
+    ):
+      for (step, (prune, sparsity)), result in zip(expected.items(), results):
+        self.assertEqual(bool(result[0]), prune, step)
+        self.assertAlmostEqual(float(result[1]), sparsity, 12, str(step))
+        self.assertEqual(result[1].dtype, np.float64)
+
+  @parameterized.named_parameters(
+    (name, case[0]) for name, case in CASES.items()
+  )
+  def test_config_brings_back_every_argument(self, schedule):
+    config = json.loads(json.dumps(schedule.get_config()))
+    self.assertEqual(config['class_name'], type(schedule).__name__)
+    copy = type(schedule).from_config(config['config'])
+    self.assertEqual(vars(copy), vars(schedule))
+
+  def test_final_sparsity_is_exact(self):
+    _, sparsity = _results_for_ints(
+      lib.PolynomialDecay(0.3, 0.65, 0, 7), [7]
+    )[0]
+    self.assertEqual(sparsity, 0.65)
+
+  def test_numpy_steps_make_a_config_that_json_takes(self):
+    schedule = lib.PolynomialDecay(
+      np.float64(0.0), np.float32(0.5), np.int32(0), np.ceil(9.5) * 3
+    )
+    config = json.loads(json.dumps(schedule.get_config()))['config']
+    self.assertEqual(config['end_step'], 30)
+    self.assertEqual(config['final_sparsity'], 0.5)
+
+
+class ArgumentsTest(parameterized.TestCase):
+  @parameterized.parameters(
+    ({'begin_step': -1}, 'begin_step', '-1'),
+    ({'end_step': -2}, 'end_step', '-2'),
+    ({'begin_step': 5, 'end_step': 4}, 'begin_step', 'begin_step=5'),
+    ({'frequency': 0}, 'frequency', '0'),
+    ({'frequency': 1.5}, 'frequency', '1.5'),
+    ({'target_sparsity': 1.0}, 'target_sparsity', '1.0'),
+    ({'target_sparsity': -0.1}, 'target_sparsity', '-0.1'),
+    ({'target_sparsity': float('nan')}, 'target_sparsity', 'nan'),
+  )
+  def test_constant_names_the_wrong_argument(self, change, name, value):
+    arguments = {'target_sparsity': 0.5, 'begin_step': 0}
+    arguments.update(change)
+    with self.assertRaisesRegex(
+      ValueError, '`{}` .*Received: .*{}'.format(name, value)
+    ):
+      lib.ConstantSparsity(**arguments)
+
+  @parameterized.parameters(
+    ({'end_step': -1}, 'end_step'),
+    ({'initial_sparsity': 1.0}, 'initial_sparsity'),
+    ({'final_sparsity': 1.5}, 'final_sparsity'),
+  )
+  def test_polynomial_names_the_wrong_argument(self, change, name):
+    arguments = {
+      'initial_sparsity': 0.0,
+      'final_sparsity': 0.5,
+      'begin_step': 0,
+      'end_step': 10,
+    }
+    arguments.update(change)
+    with self.assertRaisesRegex(ValueError, '`{}` .*Received: '.format(name)):
+      lib.PolynomialDecay(**arguments)
+
+  def test_steps_are_checked_before_sparsity(self):
+    with self.assertRaisesRegex(ValueError, '`begin_step`'):
+      lib.PolynomialDecay(2.0, 2.0, -1, 10)
+
+
+class CustomScheduleTest(absltest.TestCase):
+  def test_the_documented_example_works(self):
+    class OneShot(lib.PruningSchedule):
+      def __init__(self, step, sparsity):
+        self.step, self.sparsity = step, sparsity
+
+      def __call__(self, step):
+        return tf.equal(step, self.step), tf.constant(self.sparsity, tf.float64)
+
+      def get_config(self):
+        return {
+          'class_name': type(self).__name__,
+          'config': {'step': self.step, 'sparsity': self.sparsity},
+        }
+
+    schedule = OneShot(3, 0.5)
+    self.assertEqual(
+      [bool(r[0]) for r in _results_for_ints(schedule, [2, 3, 4])],
+      [False, True, False],
+    )
+    copy = OneShot.from_config(schedule.get_config()['config'])
+    self.assertEqual(copy.step, 3)
+
+  def test_incomplete_schedule_cannot_be_made(self):
+    class Incomplete(lib.PruningSchedule):
+      def get_config(self):
+        return {}
+
+    with self.assertRaisesRegex(TypeError, '__call__'):
+      Incomplete()
+
+
+if __name__ == '__main__':
+  absltest.main()
