@@ -1,3 +1,6 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+
 """Macros for kernels and ops. They set flags and never choose sources."""
 
 load("//:build_defs.bzl", "cc_binary", "cc_library", "cc_test")

@@ -1,3 +1,6 @@
+// Copyright 2026 The TensorFlow Model Optimization Authors.
+// SPDX-License-Identifier: Apache-2.0
+
 #ifndef OPS_KERNELS_BLOCK_GRID_H_
 #define OPS_KERNELS_BLOCK_GRID_H_
 

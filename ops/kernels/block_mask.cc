@@ -1,3 +1,6 @@
+// Copyright 2026 The TensorFlow Model Optimization Authors.
+// SPDX-License-Identifier: Apache-2.0
+
 #include "ops/kernels/block_mask.h"
 
 #include <string.h>

@@ -1,3 +1,6 @@
+// Copyright 2026 The TensorFlow Model Optimization Authors.
+// SPDX-License-Identifier: Apache-2.0
+
 #include "ops/kernels/block_mask.h"
 
 #include <float.h>
@@ -320,33 +323,45 @@ TEST(BlockMaskTest, AveragesNearTheSmallestNormal) {
   EXPECT_EQ(AverageOfOneBlock({1, 1, 2, 1, 2}, two), DBL_MIN);
 }
 
-TEST(BlockMaskTest, FlushToZeroChangesNothing) {
-#if defined(__SSE2__)
+// A third of the weights a little above the denormals, so that many averages
+// are denormals; those rank as 0.
+std::vector<uint8_t> NearlyDenormalWeights(FloatFormat format, int64_t count,
+                                           ReplayRng* rng) {
+  std::vector<uint8_t> weights =
+      testing::MakeWeights(format, testing::kDenormals, count, rng);
+  for (int64_t i = 0; i < count; i += 3) {
+    const uint64_t bits = testing::LoadBits(format, weights.data(), i);
+    const uint64_t exponent = 1 + bits % 3;
+    testing::StoreBits(format,
+                       bits + (exponent << testing::SignificandBits(format)),
+                       weights.data(), i);
+  }
+  return weights;
+}
+
+// TensorFlow runs its threads so that denormals are flushed and read as zero.
+TEST(BlockMaskTest, DenormalAveragesWithAndWithoutFlushToZero) {
   ReplayRng rng(11);
   for (const FloatFormat format : kAllFormats) {
     for (const BlockPooling pooling : kBothPoolings) {
       const BlockGrid grid = {1, 40, 30, 2, 3};
-      std::vector<uint8_t> weights = testing::MakeWeights(
-          format, testing::kDenormals, WeightCount(grid), &rng);
-      // A third of them a little above the denormals.
-      for (int64_t i = 0; i < WeightCount(grid); i += 3) {
-        const uint64_t bits = testing::LoadBits(format, weights.data(), i);
-        testing::StoreBits(
-            format, bits + ((1 + bits % 3) << testing::SignificandBits(format)),
-            weights.data(), i);
+      const Case c =
+          MakeCase(format, pooling, grid,
+                   NearlyDenormalWeights(format, WeightCount(grid), &rng));
+      for (const int64_t keep : {20, 100, 180}) {
+        EXPECT_TRUE(Agrees(c, keep, testing::SerialParallelFor(3), 0))
+            << Describe(c, testing::kDenormals);
+#if defined(__SSE2__)
+        const unsigned mode = _mm_getcsr();
+        _mm_setcsr(mode | 0x8040);  // flush to zero, denormals are zeros
+        const ::testing::AssertionResult agrees =
+            Agrees(c, keep, testing::ThreadedParallelFor(3), 0);
+        _mm_setcsr(mode);
+        EXPECT_TRUE(agrees) << "flushed, " << Describe(c, testing::kDenormals);
+#endif
       }
-      const Case c = MakeCase(format, pooling, grid, weights);
-      const unsigned mode = _mm_getcsr();
-      _mm_setcsr(mode | 0x8040);  // flush to zero, and denormals are zeros
-      const ::testing::AssertionResult agrees =
-          Agrees(c, 100, testing::ThreadedParallelFor(3), 0);
-      _mm_setcsr(mode);
-      EXPECT_TRUE(agrees) << Describe(c, testing::kDenormals);
     }
   }
-#else
-  GTEST_SKIP() << "only the x86 flush-to-zero mode is known here";
-#endif
 }
 
 TEST(BlockMaskTest, RefusesBadArgumentsAndWritesNothing) {

@@ -1,3 +1,6 @@
+// Copyright 2026 The TensorFlow Model Optimization Authors.
+// SPDX-License-Identifier: Apache-2.0
+
 #include "ops/kernels/block_pooling.h"
 
 #include <string.h>
@@ -120,21 +123,15 @@ typename Pool::Value HalveColumns(const typename Pool::Value* values,
   return padded[0];
 }
 
-// Pools blocks of equal width that lie side by side.
-template <typename Pool, int kPadded>
-void PoolRunPadded(const typename Pool::Value* values, int64_t blocks,
-                   int width, int64_t cells, typename Pool::Format::Key* keys) {
-  // A constant width lets compilers unroll the common case.
-  if (width == kPadded) {
-    for (int64_t i = 0; i < blocks; ++i) {
-      keys[i] = Pool::Key(
-          HalveColumns<Pool, kPadded>(values + i * kPadded, kPadded), cells);
-    }
-    return;
-  }
+// The keys of blocks of equal width that lie side by side. `kWidth` is that
+// width, for loops without a count to wait for, or 0 where it is in `width`.
+template <typename Pool, int kPadded, int kWidth>
+void KeysOfRun(const typename Pool::Value* values, int64_t blocks, int width,
+               int64_t cells, typename Pool::Format::Key* keys) {
+  const int step = kWidth > 0 ? kWidth : width;
   for (int64_t i = 0; i < blocks; ++i) {
-    keys[i] = Pool::Key(HalveColumns<Pool, kPadded>(values + i * width, width),
-                        cells);
+    keys[i] =
+        Pool::Key(HalveColumns<Pool, kPadded>(values + i * step, step), cells);
   }
 }
 
@@ -145,20 +142,30 @@ void PoolRun(const Rectangle& area, int64_t blocks, int width,
   typename Pool::Value values[kRunColumns];
   PoolColumns<Pool>(area, values);
   const int64_t cells = area.rows * width;
-  if (width == 1) {
-    PoolRunPadded<Pool, 1>(values, blocks, width, cells, keys);
-  } else if (width == 2) {
-    PoolRunPadded<Pool, 2>(values, blocks, width, cells, keys);
-  } else if (width <= 4) {
-    PoolRunPadded<Pool, 4>(values, blocks, width, cells, keys);
-  } else if (width <= 8) {
-    PoolRunPadded<Pool, 8>(values, blocks, width, cells, keys);
+  switch (width) {
+    case 1:
+      return KeysOfRun<Pool, 1, 1>(values, blocks, width, cells, keys);
+    case 2:
+      return KeysOfRun<Pool, 2, 2>(values, blocks, width, cells, keys);
+    case 3:
+      return KeysOfRun<Pool, 4, 3>(values, blocks, width, cells, keys);
+    case 4:
+      return KeysOfRun<Pool, 4, 4>(values, blocks, width, cells, keys);
+    case 8:
+      return KeysOfRun<Pool, 8, 8>(values, blocks, width, cells, keys);
+    case 16:
+      return KeysOfRun<Pool, 16, 16>(values, blocks, width, cells, keys);
+    default:
+      break;
+  }
+  if (width <= 8) {
+    KeysOfRun<Pool, 8, 0>(values, blocks, width, cells, keys);
   } else if (width <= 16) {
-    PoolRunPadded<Pool, 16>(values, blocks, width, cells, keys);
+    KeysOfRun<Pool, 16, 0>(values, blocks, width, cells, keys);
   } else if (width <= 32) {
-    PoolRunPadded<Pool, 32>(values, blocks, width, cells, keys);
+    KeysOfRun<Pool, 32, 0>(values, blocks, width, cells, keys);
   } else {
-    PoolRunPadded<Pool, kTileColumns>(values, blocks, width, cells, keys);
+    KeysOfRun<Pool, kTileColumns, 0>(values, blocks, width, cells, keys);
   }
 }
 

@@ -1,3 +1,6 @@
+// Copyright 2026 The TensorFlow Model Optimization Authors.
+// SPDX-License-Identifier: Apache-2.0
+
 #include "ops/kernels/float_convert.h"
 
 #include <math.h>
@@ -81,37 +84,47 @@ TEST(NarrowTest, LiteralValues) {
   EXPECT_EQ(Float32ToBfloat16(0x7fffffff), 0x7fc0u);  // NaN
 }
 
-// At every 16 bit number and halfway between two, and next to those points.
 void ExpectRightAround(FloatFormat format, uint32_t center) {
-  const uint32_t half = format == kFloat16 ? 0x1000u : 0x8000u;
-  for (const uint32_t base : {center, center + half}) {
-    for (const uint32_t bits : {base - 2, base - 1, base, base + 1, base + 2}) {
-      // Float32 denormals are no possible keys; the reference has none.
-      if (bits < 0x00800000u || bits > 0x7fffffffu) continue;
-      EXPECT_EQ(
-          format == kFloat16 ? Float32ToFloat16(bits) : Float32ToBfloat16(bits),
-          ReferenceNarrow(format, bits))
-          << testing::FormatName(format) << " of " << bits;
-    }
+  for (const uint32_t bits :
+       {center - 2, center - 1, center, center + 1, center + 2}) {
+    // Float32 denormals are no possible keys; the reference has none.
+    if (bits < 0x00800000u || bits > 0x7fffffffu) continue;
+    EXPECT_EQ(
+        format == kFloat16 ? Float32ToFloat16(bits) : Float32ToBfloat16(bits),
+        ReferenceNarrow(format, bits))
+        << testing::FormatName(format) << " of " << bits;
   }
 }
 
+// Every bfloat16 and the point halfway to the next one.
 TEST(NarrowTest, AroundEveryBfloat16) {
   for (uint32_t bits = 0; bits <= 0x7f80u; ++bits) {
     ExpectRightAround(kBfloat16, bits << 16);
+    ExpectRightAround(kBfloat16, (bits << 16) + 0x8000u);
   }
 }
 
+// A float16, or 65536 for its infinity; denormals are normal in float32.
+float Float16Value(uint32_t bits) {
+  const uint32_t significand = bits & 0x3ffu;
+  return bits < 0x0400u ? ldexpf(static_cast<float>(significand), -24)
+                        : ldexpf(static_cast<float>(0x400u | significand),
+                                 static_cast<int>(bits >> 10) - 25);
+}
+
+uint32_t Float32Bits(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof(bits));
+  return bits;
+}
+
+// Every float16 and the point halfway to the next one.
 TEST(NarrowTest, AroundEveryFloat16) {
-  for (uint32_t bits = 0; bits <= 0x7c00u; ++bits) {
-    // Denormals of float16 are normal in float32.
-    const float value =
-        bits < 0x0400u ? ldexpf(static_cast<float>(bits), -24)
-                       : ldexpf(static_cast<float>(0x400u | (bits & 0x3ffu)),
-                                static_cast<int>(bits >> 10) - 25);
-    uint32_t center;
-    memcpy(&center, &value, sizeof(center));
-    ExpectRightAround(kFloat16, center);
+  for (uint32_t bits = 0; bits <= 0x7bffu; ++bits) {
+    const float value = Float16Value(bits);
+    const float next = Float16Value(bits + 1);
+    ExpectRightAround(kFloat16, Float32Bits(value));
+    ExpectRightAround(kFloat16, Float32Bits((value + next) / 2));
   }
 }
 

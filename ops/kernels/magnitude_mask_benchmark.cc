@@ -1,3 +1,6 @@
+// Copyright 2026 The TensorFlow Model Optimization Authors.
+// SPDX-License-Identifier: Apache-2.0
+
 // Times MagnitudeMask on normal random float32 weights beside a memcpy of the
 // same bytes. Usage: magnitude_mask_benchmark [sparsity, default 0.8]
 

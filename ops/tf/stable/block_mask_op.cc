@@ -1,3 +1,6 @@
+// Copyright 2026 The TensorFlow Model Optimization Authors.
+// SPDX-License-Identifier: Apache-2.0
+
 #include "ops/tf/stable/registration.h"
 #include "ops/tf/stable/shape_functions.h"
 

@@ -1,3 +1,6 @@
+// Copyright 2026 The TensorFlow Model Optimization Authors.
+// SPDX-License-Identifier: Apache-2.0
+
 #ifndef OPS_TF_STABLE_CPU_PARALLEL_FOR_H_
 #define OPS_TF_STABLE_CPU_PARALLEL_FOR_H_
 

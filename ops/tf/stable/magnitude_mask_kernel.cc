@@ -1,3 +1,6 @@
+// Copyright 2026 The TensorFlow Model Optimization Authors.
+// SPDX-License-Identifier: Apache-2.0
+
 #include <stdlib.h>
 
 #include "ops/kernels/kept_count.h"

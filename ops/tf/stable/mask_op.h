@@ -1,3 +1,6 @@
+// Copyright 2026 The TensorFlow Model Optimization Authors.
+// SPDX-License-Identifier: Apache-2.0
+
 #ifndef OPS_TF_STABLE_MASK_OP_H_
 #define OPS_TF_STABLE_MASK_OP_H_
 
