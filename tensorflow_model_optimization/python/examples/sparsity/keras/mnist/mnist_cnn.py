@@ -121,7 +121,7 @@ def _run(options, keras, data, output_dir):
   print(keras_choice.describe(keras))
   print(
     f'{options.dataset}: {len(data.x_train):,} training images, '
-    f'{len(data.x_test):,} test images; {options.epochs} epochs of '
+    f'{len(data.x_test):,} test images; {options.epochs} epoch(s) of '
     f'{_steps_per_epoch(data, options)} steps for each model',
     flush=True,
   )
