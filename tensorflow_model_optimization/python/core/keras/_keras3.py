@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keras 3's answers, on its TensorFlow backend."""
 
+import contextlib
+
 from tensorflow_model_optimization.python.core.keras import _adapter
 
 __all__ = ['Keras3Adapter']
@@ -107,8 +109,19 @@ class Keras3Adapter(_adapter.KerasAdapter):
   def set_constraint(self, variable, constraint):
     variable.constraint = constraint
 
+  @contextlib.contextmanager
   def custom_object_scope(self, objects):
-    return self.keras.saving.custom_object_scope(objects)
+    # A scope of Keras 3 hides those around it: within a scope of the user's,
+    # inside this one, `objects` would be unknown. The registry is not hidden.
+    registry = self.keras.saving.get_custom_objects()
+    before = {name: registry[name] for name in objects if name in registry}
+    registry.update(objects)
+    try:
+      yield
+    finally:
+      for name in objects:
+        del registry[name]
+      registry.update(before)
 
   def custom_object(self, name):
     return self.keras.saving.get_registered_object(name)

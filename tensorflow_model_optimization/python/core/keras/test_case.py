@@ -15,7 +15,6 @@ import json
 from absl.testing import parameterized
 import numpy as np
 
-from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import compat
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
@@ -46,14 +45,12 @@ def adapter_of_package(package):
     Its adapter; None if it is not installed or is no Keras of its own in this
     TensorFlow.
   """
-  # Older TensorFlow releases have a Keras of their own in tf.keras, and the
-  # package `keras` beside them is a part of it.
-  if tf_compat.tf_version() < (2, 16):
-    return None
   if importlib.util.find_spec(package) is None:
     return None
   module = importlib.import_module(package)
   for candidate in compat.loaded_adapters():
+    # Older TensorFlow releases have a Keras of their own, tf.keras, and the
+    # package `keras` beside them holds its classes.
     if candidate.keras is module:
       return candidate
   return None

@@ -7,28 +7,38 @@ import os
 from tensorflow_model_optimization.python.core.ops import dispatch
 from tensorflow_model_optimization.python.core.ops import native
 
-__all__ = ['force_in_test']
+__all__ = ['force_in_test', 'native_library']
+
+
+def native_library(test):
+  """Path of the native library, for a `test` that needs it.
+
+  Skips the test, saying why, when the library has not been built and nobody has
+  asked for it. In a run with TFMOT_OPS=native a missing one is a failed test.
+
+  Args:
+    test: the running `TestCase`.
+  """
+  path = native.library_path()
+  if not os.path.exists(path):
+    reason = '{} is not built. `bazel test` builds it.'.format(path)
+    if os.environ.get('TFMOT_OPS') == 'native':
+      test.fail(reason)
+    test.skipTest(reason)
+  return path
 
 
 def force_in_test(test, implementation):
   """Forces `implementation` for the ops of `test` until the test ends.
 
-  Skips the test, saying why, when the native library has not been built and
-  nobody has asked for it. A library that is there and does not work is a failed
-  test, and so is a missing one in a run with TFMOT_OPS=native.
+  A native library that is there and does not work is a failed test.
 
   Args:
     test: the running `TestCase`.
-    implementation: 'tf' or 'native'.
+    implementation: 'tf' or 'native'; see `native_library`.
   """
-  if (
-    implementation == 'native'
-    and not os.path.exists(native.library_path())
-    and os.environ.get('TFMOT_OPS', 'auto') != 'native'
-  ):
-    test.skipTest(
-      '{} is not built. `bazel test` builds it.'.format(native.library_path())
-    )
+  if implementation == 'native':
+    native_library(test)
   forced = dispatch.force(implementation)
   forced.__enter__()
   test.addCleanup(forced.__exit__, None, None, None)

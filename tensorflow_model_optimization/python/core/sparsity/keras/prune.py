@@ -88,6 +88,7 @@ def prune_low_magnitude(
   )
 
 
+@contextlib.contextmanager
 def prune_scope():
   """Lets Keras load files that contain pruned layers.
 
@@ -99,13 +100,13 @@ def prune_scope():
   Returns:
     A context manager; it serves every Keras that the process has imported.
   """
-  scope = contextlib.ExitStack()
-  for adapter in compat.loaded_adapters() or [compat.default_adapter()]:
-    cls = pruning_wrapper.flavored_class(adapter)
-    scope.enter_context(
-      adapter.custom_object_scope({'PruneLowMagnitude': cls})
-    )
-  return scope
+  with contextlib.ExitStack() as scopes:
+    for adapter in compat.loaded_adapters() or [compat.default_adapter()]:
+      cls = pruning_wrapper.flavored_class(adapter)
+      scopes.enter_context(
+        adapter.custom_object_scope({'PruneLowMagnitude': cls})
+      )
+    yield
 
 
 def strip_pruning(model):

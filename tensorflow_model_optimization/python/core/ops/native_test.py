@@ -1,0 +1,270 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Loading the native library: lazily, once, and never at the process's risk."""
+
+import _ctypes  # An extension module: a shared library without our ops.
+import os
+import struct
+import threading
+import time
+from unittest import mock
+
+from absl.testing import absltest
+from absl.testing import parameterized
+
+from tensorflow_model_optimization.python.core import tf_compat
+from tensorflow_model_optimization.python.core.ops import native
+from tensorflow_model_optimization.python.core.testing import fresh_process
+from tensorflow_model_optimization.python.core.testing import implementations
+
+_REMEDY = 'Reinstall the wheel, or build it with `./dev wheel`.'
+
+# What was done to a whole library -> words of the error it must give.
+_TRUNCATED = 'is truncated'
+_DAMAGED = {
+  'empty': (lambda library: b'', 'is not an ELF shared library'),
+  'text': (lambda library: b'#!/bin/sh\n' * 99, 'is not an ELF shared library'),
+  'cut_in_the_magic': (
+    lambda library: library[:3],
+    'is not an ELF shared library',
+  ),
+  'cut_in_the_header': (
+    lambda library: library[:63],
+    'is not an ELF shared library',
+  ),
+  'cut_after_the_header': (lambda library: library[:64], _TRUNCATED),
+  'cut_in_the_program_headers': (lambda library: library[:300], _TRUNCATED),
+  'cut_at_a_tenth': (lambda library: library[: len(library) // 10], _TRUNCATED),
+  'cut_at_half': (lambda library: library[: len(library) // 2], _TRUNCATED),
+  'cut_at_the_last_byte': (lambda library: library[:-1], _TRUNCATED),
+  'for_another_processor': (
+    lambda library: _with_field(library, 18, '<H', 8),  # MIPS
+    'is made for ELF machine 8, this one is',
+  ),
+  'with_32_bits': (
+    lambda library: _with_field(library, 4, 'B', 1),
+    'is not a 64-bit little-endian library',
+  ),
+  'big_endian': (
+    lambda library: _with_field(library, 5, 'B', 2),
+    'is not a 64-bit little-endian library',
+  ),
+  'with_program_headers_of_another_size': (
+    lambda library: _with_field(library, 54, '<H', 55),
+    'has damaged program headers',
+  ),
+  'with_program_headers_far_outside': (
+    lambda library: _with_field(library, 32, '<Q', 2**63),
+    _TRUNCATED,
+  ),
+}
+
+
+def _with_field(library, offset, layout, value):
+  changed = bytearray(library)
+  struct.pack_into(layout, changed, offset, value)
+  return bytes(changed)
+
+
+def _read(path):
+  with open(path, 'rb') as f:
+    return f.read()
+
+
+def _error_for(path):
+  """What `load_error` says when the library is looked for at `path`."""
+  with _library_at(path):
+    return native.load_error()
+
+
+def _library_at(path):
+  return mock.patch.multiple(
+    native, library_path=lambda: path, _ops=None, _load_error=None
+  )
+
+
+# Code for a fresh process that looks for the library at {path}.
+_LIBRARY_AT = """
+from tensorflow_model_optimization.python.core.ops import native
+native.library_path = lambda: {path!r}
+"""
+
+
+class DamagedLibraryTest(parameterized.TestCase):
+  def _assert_error(self, error, reason, path):
+    self.assertIsNotNone(error)
+    self.assertStartsWith(error, 'libtfmot_ops.so ')
+    self.assertIn(reason, error)
+    self.assertIn('Received: path={!r}. {}'.format(path, _REMEDY), error)
+
+  def test_missing(self):
+    path = os.path.join(self.create_tempdir().full_path, 'libtfmot_ops.so')
+    self._assert_error(_error_for(path), 'is not there', path)
+
+  def test_folder(self):
+    path = self.create_tempdir().full_path
+    self._assert_error(_error_for(path), 'is not there', path)
+
+  @parameterized.named_parameters(
+    (name,) + case for name, case in sorted(_DAMAGED.items())
+  )
+  def test_refused_before_it_is_loaded(self, damage, reason):
+    library = _read(implementations.native_library(self))
+    path = self.create_tempfile('lib.so', damage(library), mode='wb').full_path
+    with mock.patch.object(tf_compat.tf, 'load_op_library') as load:
+      self._assert_error(_error_for(path), reason, path)
+    load.assert_not_called()
+
+  def test_no_damaged_file_brings_the_process_down(self):
+    library = _read(implementations.native_library(self))
+    folder = self.create_tempdir()
+    paths = [
+      folder.create_file(name, damage(library), mode='wb').full_path
+      for name, (damage, _) in sorted(_DAMAGED.items())
+    ]
+    result = fresh_process.run(
+      """
+from tensorflow_model_optimization.python.core.ops import native
+for path in {!r}:
+  native.library_path = lambda: path
+  native._load_error = None
+  print(path if native.load_error() else 'loaded ' + path)
+""".format(paths)
+    )
+    self.assertEqual(0, result.returncode, result.stderr)
+    self.assertEqual(paths, result.stdout.split())
+
+  def test_every_length_is_refused(self):
+    # Cut at every 64th byte of the headers, then coarsely through the rest.
+    library = _read(implementations.native_library(self))
+    path = self.create_tempfile('lib.so').full_path
+    lengths = list(range(0, 4096, 64)) + list(range(4096, len(library), 4001))
+    for length in lengths:
+      with open(path, 'wb') as f:
+        f.write(library[:length])
+      self.assertIsNotNone(native._problem_with_file(path), length)
+    with open(path, 'wb') as f:
+      f.write(library)
+    self.assertIsNone(native._problem_with_file(path))
+
+  def test_library_without_our_ops(self):
+    path = _ctypes.__file__
+    result = fresh_process.run(
+      _LIBRARY_AT.format(path=path) + 'print(native.load_error())'
+    )
+    self.assertEqual(0, result.returncode, result.stderr)
+    self._assert_error(
+      result.stdout.strip(),
+      'is a library without the ops tfmot_magnitude_mask, tfmot_block_mask',
+      path,
+    )
+
+  def test_library_for_an_older_tensorflow_says_which_is_needed(self):
+    with mock.patch.object(tf_compat, 'tf_version', return_value=(2, 5)):
+      error = _error_for('/nowhere')
+    self.assertIn('is built for TensorFlow >= 2.6', error)
+    self.assertIn('Received: tensorflow.__version__=', error)
+    self.assertIn('Upgrade TensorFlow', error)
+
+  def test_library_that_tensorflow_refuses(self):
+    library = implementations.native_library(self)
+    refusal = tf_compat.tf.errors.NotFoundError(None, None, 'no symbol Foo')
+    with mock.patch.object(
+      tf_compat.tf, 'load_op_library', side_effect=refusal
+    ):
+      self._assert_error(
+        _error_for(library), 'does not load into TensorFlow', library
+      )
+      self.assertIn('no symbol Foo', _error_for(library))
+
+
+class LoadTest(absltest.TestCase):
+  def test_is_beside_its_loader(self):
+    self.assertEqual(
+      os.path.join(os.path.dirname(native.__file__), 'libtfmot_ops.so'),
+      native.library_path(),
+    )
+
+  def test_good_library_has_both_ops_and_no_error(self):
+    implementations.native_library(self)
+    ops = native.load()
+    self.assertTrue(callable(ops.tfmot_magnitude_mask))
+    self.assertTrue(callable(ops.tfmot_block_mask))
+    self.assertIsNone(native.load_error())
+
+  def test_loads_at_the_first_use_and_not_before(self):
+    implementations.native_library(self)
+    result = fresh_process.run(
+      """
+from tensorflow_model_optimization.python.core.ops import magnitude_mask
+def is_loaded():
+  return 'libtfmot_ops.so' in open('/proc/self/maps').read()
+print(is_loaded())
+magnitude_mask.magnitude_mask([1.0, 2.0], 0.5)
+print(is_loaded())
+""",
+      {'TFMOT_OPS': 'native'},
+    )
+    self.assertEqual(0, result.returncode, result.stderr)
+    self.assertEqual(['False', 'True'], result.stdout.split())
+
+  def test_loads_once(self):
+    with _library_at('/nowhere'):
+      with mock.patch.object(
+        native, '_load_library', return_value='the ops'
+      ) as load_library:
+        self.assertEqual('the ops', native.load())
+        self.assertEqual('the ops', native.load())
+        self.assertIsNone(native.load_error())
+    load_library.assert_called_once()
+
+  def test_loads_once_from_many_threads(self):
+    def load_slowly(path):
+      del path
+      time.sleep(0.05)
+      return 'the ops'
+
+    with _library_at('/nowhere'):
+      with mock.patch.object(
+        native, '_load_library', side_effect=load_slowly
+      ) as load_library:
+        results = []
+        threads = [
+          threading.Thread(target=lambda: results.append(native.load()))
+          for _ in range(8)
+        ]
+        for thread in threads:
+          thread.start()
+        for thread in threads:
+          thread.join()
+    load_library.assert_called_once()
+    self.assertEqual(['the ops'] * 8, results)
+
+  def test_remembers_the_error_and_does_not_retry(self):
+    folder = self.create_tempdir()
+    path = os.path.join(folder.full_path, 'libtfmot_ops.so')
+    with _library_at(path):
+      with self.assertRaises(native.NativeOpsUnavailableError) as first:
+        native.load()
+      folder.create_file('libtfmot_ops.so', 'something else')
+      with self.assertRaises(native.NativeOpsUnavailableError) as second:
+        native.load()
+      self.assertEqual(str(first.exception), native.load_error())
+    self.assertEqual(str(first.exception), str(second.exception))
+    self.assertIsNot(first.exception, second.exception)
+
+  def test_error_passes_through_a_tf_function_as_it_is(self):
+    tf = tf_compat.tf
+
+    def use_native():
+      return native.load() or tf.constant(0)
+
+    with _library_at('/nowhere/libtfmot_ops.so'):
+      with self.assertRaisesRegex(
+        native.NativeOpsUnavailableError, '/nowhere/libtfmot_ops.so'
+      ):
+        tf.function(use_native)()
+
+
+if __name__ == '__main__':
+  absltest.main()
