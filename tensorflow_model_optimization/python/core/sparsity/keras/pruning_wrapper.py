@@ -130,6 +130,9 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
       tf.as_dtype(self.adapter.tf_variable(weight).dtype).name,
       'zeros',
     )
+    # TensorFlow's checkpoints of a Keras 3 layer hold its attributes only.
+    setattr(self, 'mask' + suffix, mask)
+    setattr(self, 'threshold' + suffix, threshold)
     self.adapter.set_constraint(
       weight,
       pruning_impl.KeepZeros(
