@@ -12,7 +12,7 @@ from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
 class WeightRow(
   collections.namedtuple(
     'WeightRow',
-    'label shape weights kept zeros_before zeros_after units_kept '
+    'label shape weights kept zeros_before zeros_after units units_kept '
     'units_expected',
   )
 ):
@@ -25,6 +25,7 @@ class WeightRow(
     kept: how many of them are not zero after pruning.
     zeros_before: fraction of zeros in the dense model.
     zeros_after: fraction of zeros in the pruned model.
+    units: how many single weights or, with a block size, blocks it has.
     units_kept: kept single weights or, with a block size, kept blocks.
     units_expected: what `units_kept` must be.
   """
@@ -60,6 +61,7 @@ def weight_row(label, dense, pruned, sparsity, block_size):
     kept=kept,
     zeros_before=_zeros(int((dense != 0).sum()), dense.size),
     zeros_after=_zeros(kept, pruned.size),
+    units=units,
     units_kept=units_kept,
     units_expected=exact_sparsity.expected_kept(units, sparsity),
   )
@@ -103,9 +105,6 @@ def _weight_lines(rows):
     )
   ]
   for row in rows:
-    exact = 'yes'
-    if not row.exact:
-      exact = f'NO: {row.units_kept:,} kept, not {row.units_expected:,}'
     cells.append(
       (
         row.label,
@@ -114,7 +113,7 @@ def _weight_lines(rows):
         f'{row.kept:,}',
         _percent(row.zeros_before),
         _percent(row.zeros_after),
-        exact,
+        _exactness(row),
       )
     )
   if len(rows) > 1:
@@ -135,6 +134,17 @@ def _weight_lines(rows):
       )
     )
   return _aligned(cells, left_columns=(0, 1, 6))
+
+
+def _exactness(row):
+  # With blocks, the smaller ones at the edges make `zeros_after` differ from
+  # what was asked for although the number of blocks is exact.
+  kept = f'{row.units_kept:,}'
+  if row.units != row.weights:
+    kept += f' of {row.units:,} blocks'
+  if not row.exact:
+    return f'NO: {kept} kept, not {row.units_expected:,}'
+  return 'yes' if row.units == row.weights else f'yes: {kept}'
 
 
 def _model_lines(dense, pruned):

@@ -76,16 +76,18 @@ file after gzip -9, bytes  180,000   60,000  3.00x smaller"""
     text = report.format_report(rows, dense, pruned, 0.8, (1, 1))
     self.assertEqual(_without_rules(expected), _without_rules(text))
 
-  def test_title_names_the_blocks(self):
+  def test_blocks_are_named(self):
+    ragged = np.zeros((4, 5))
+    ragged[:, 4] = 1.0
     result = report.ModelResult(1.0, saved_model.FileSize(1, 1))
-    text = report.format_report(
-      [report.weight_row('w', np.ones((4, 4)), np.ones((4, 4)), 0.0, (2, 4))],
-      result,
-      result,
-      0.0,
-      (2, 4),
-    )
-    self.assertIn('blocks of 2 x 4', text)
+    rows = [
+      report.weight_row('w', np.ones((4, 5)), ragged, 0.5, (4, 4)),
+      report.weight_row('w', np.ones((4, 5)), ragged, 0.0, (4, 4)),
+    ]
+    text = report.format_report(rows, result, result, 0.5, (4, 4))
+    self.assertIn('asked for 50.00% zeros in blocks of 4 x 4', text)
+    self.assertIn('80.00 %  yes: 1 of 2 blocks', text)
+    self.assertIn('80.00 %  NO: 1 of 2 blocks kept, not 2', text)
 
 
 def _without_rules(text):
