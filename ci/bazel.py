@@ -5,6 +5,7 @@
 import os
 import shutil
 import subprocess
+import sys
 
 from ci import paths
 from ci.console import CommandError
@@ -59,9 +60,13 @@ def call(command, options, targets, cwd=paths.ROOT, arguments=None, env=None):
     arguments: what `bazel run` passes on to the program.
     env: environment variables on top of this process's.
   """
-  line = [require(), command] + list(options) + ['--'] + list(targets)
+  options = list(options)
+  if not sys.stdout.isatty():
+    # A log needs no line for each package that is loaded.
+    options += ['--noshow_loading_progress', '--show_progress_rate_limit=20']
+  line = [require(), command] + options + ['--'] + list(targets)
   if command == 'run':
-    line = [require(), command] + list(options) + list(targets)
+    line = [require(), command] + options + list(targets)
     line += ['--'] + list(arguments or [])
   return subprocess.call(line, cwd=cwd, env=dict(os.environ, **(env or {})))
 
