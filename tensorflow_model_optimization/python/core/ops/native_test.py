@@ -37,6 +37,10 @@ _DAMAGED = {
   'cut_at_a_tenth': (lambda library: library[: len(library) // 10], _TRUNCATED),
   'cut_at_half': (lambda library: library[: len(library) // 2], _TRUNCATED),
   'cut_at_the_last_byte': (lambda library: library[:-1], _TRUNCATED),
+  'cut_at_half_and_without_a_section_table': (
+    lambda library: _without_sections(library)[: len(library) // 2],
+    _TRUNCATED,
+  ),
   'for_another_processor': (
     lambda library: _with_field(library, 18, '<H', 8),  # MIPS
     'is made for ELF machine 8, this one is',
@@ -64,6 +68,11 @@ def _with_field(library, offset, layout, value):
   changed = bytearray(library)
   struct.pack_into(layout, changed, offset, value)
   return bytes(changed)
+
+
+def _without_sections(library):
+  # As some tools strip it; then only the program headers say how much there is.
+  return _with_field(_with_field(library, 40, '<Q', 0), 60, '<H', 0)
 
 
 def _read(path):
