@@ -4,7 +4,10 @@
 """What Python targets are made of."""
 
 def transitive_python_files(targets):
-    """Returns the sources and data files at and below Python targets.
+    """Returns the Python sources and the data files at and below Python targets.
+
+    What the build itself puts into runfiles, such as the start script of a
+    py_binary, is neither.
 
     Args:
       targets: list of Target with PyInfo.
@@ -12,12 +15,13 @@ def transitive_python_files(targets):
     Returns:
       List of File, each once.
     """
-    return depset(transitive = [
-        depset(
-            transitive = [
-                target[PyInfo].transitive_sources,
-                target[DefaultInfo].default_runfiles.files,
-            ],
-        )
+    sources = depset(transitive = [
+        target[PyInfo].transitive_sources
         for target in targets
-    ]).to_list()
+    ])
+    runfiles = depset(transitive = [
+        target[DefaultInfo].default_runfiles.files
+        for target in targets
+    ])
+    data = [file for file in runfiles.to_list() if file.is_source]
+    return depset(data, transitive = [sources]).to_list()
