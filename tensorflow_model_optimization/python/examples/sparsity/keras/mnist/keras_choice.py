@@ -31,7 +31,7 @@ def choose(name):
     KerasChoiceError: if it is not installed, or is not the Keras asked for.
   """
   if name == 'auto':
-    return tf.keras
+    return _on_tensorflow(tf.keras)
   if name == 'keras3':
     return _keras3()
   if name == 'tf_keras':
@@ -56,7 +56,8 @@ def _keras3():
   except ImportError as error:
     raise KerasChoiceError(
       f'--keras keras3: the package keras cannot be imported ({error}). '
-      'Run: pip install "keras>=3"'
+      'Run: pip install "keras>=3"; and leave KERAS_BACKEND unset or set it to '
+      'tensorflow.'
     ) from error
   # Keras 3 is the first that has backends.
   if not hasattr(keras, 'ops'):
@@ -65,13 +66,7 @@ def _keras3():
       f'Received: keras.__version__={keras.__version__!r}. '
       'Use --keras auto, or install TensorFlow 2.16 or newer.'
     )
-  if keras.backend.backend() != 'tensorflow':
-    raise KerasChoiceError(
-      '--keras keras3: expected Keras 3 on TensorFlow. '
-      f'Received: backend={keras.backend.backend()!r}. '
-      'Run with KERAS_BACKEND=tensorflow.'
-    )
-  return keras
+  return _on_tensorflow(keras)
 
 
 def _tf_keras():
@@ -86,3 +81,14 @@ def _tf_keras():
       '--keras auto, where tf.keras is Keras 2.'
     ) from error
   return tf_keras
+
+
+def _on_tensorflow(keras):
+  """Returns `keras` unless it is Keras 3 on something else than TensorFlow."""
+  if hasattr(keras, 'ops') and keras.backend.backend() != 'tensorflow':
+    raise KerasChoiceError(
+      'keras: expected Keras on TensorFlow. '
+      f'Received: backend={keras.backend.backend()!r}. '
+      'Run with KERAS_BACKEND=tensorflow.'
+    )
+  return keras

@@ -40,6 +40,11 @@ class KerasChoiceTest(unittest.TestCase):
         keras_choice.KerasChoiceError, "backend='jax'.*KERAS_BACKEND=tensorflow"
       ):
         keras_choice.choose('keras3')
+    with mock.patch.object(keras_choice.tf, 'keras', _keras_3('torch')):
+      with self.assertRaisesRegex(
+        keras_choice.KerasChoiceError, "backend='torch'"
+      ):
+        keras_choice.choose('auto')
 
   def test_keras3_is_keras2(self):
     keras = types.SimpleNamespace(__version__='2.15.0')

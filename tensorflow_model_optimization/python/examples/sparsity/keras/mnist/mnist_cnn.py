@@ -68,10 +68,12 @@ def main(argv=None):
   try:
     keras = keras_choice.choose(options.keras)
     data = datasets.load(options.dataset, keras, options.data_dir)
+    summaries = _make_summaries(options.log_dir)
     output_dir = _make_output_dir(options.output_dir)
   except (
     keras_choice.KerasChoiceError,
     datasets.DatasetError,
+    ImportError,  # Summaries need TensorBoard.
     OSError,
   ) as error:
     print(f'mnist_cnn: {error}', file=sys.stderr)
@@ -82,7 +84,7 @@ def main(argv=None):
     print(f'mnist_cnn: {error}', file=sys.stderr)
   if options.quick:
     data = data.head(_QUICK_TRAIN_IMAGES, _QUICK_TEST_IMAGES)
-  broken_promises = _run(options, keras, data, output_dir)
+  broken_promises = _run(options, keras, data, summaries, output_dir)
   for promise in broken_promises:
     print(f'mnist_cnn: FAILED: {promise}', file=sys.stderr)
   return 1 if broken_promises else 0
@@ -95,7 +97,7 @@ def train_dense(keras, model, data, options, history):
   return model
 
 
-def train_pruned(keras, model, data, options, history):
+def train_pruned(keras, model, data, options, summaries, history):
   """Trains `model` while its weights are pruned; returns the wrapped model."""
   steps = options.epochs * _steps_per_epoch(data, options)
   # One: wrap the model.
@@ -105,18 +107,14 @@ def train_pruned(keras, model, data, options, history):
     block_size=options.block_size,
   )
   # Two: compile and train it with the callback.
-  callbacks = [tfmot.sparsity.keras.UpdatePruningStep()]
-  if options.log_dir:
-    callbacks.append(
-      tfmot.sparsity.keras.PruningSummaries(log_dir=options.log_dir)
-    )
+  callbacks = [tfmot.sparsity.keras.UpdatePruningStep()] + summaries
   _compile(keras, pruned_model, data, options)
   _fit(keras, pruned_model, data, options, 'pruned', callbacks, history)
   # Three: tfmot.sparsity.keras.strip_pruning(pruned_model), before saving.
   return pruned_model
 
 
-def _run(options, keras, data, output_dir):
+def _run(options, keras, data, summaries, output_dir):
   """Trains, saves, reloads, reports; returns the promises that were broken."""
   print(keras_choice.describe(keras))
   print(
@@ -137,7 +135,9 @@ def _run(options, keras, data, output_dir):
   dense_history = training_log.new_history()
   train_dense(keras, dense_model, data, options, dense_history)
   pruned_history = training_log.new_history()
-  pruned_model = train_pruned(keras, model, data, options, pruned_history)
+  pruned_model = train_pruned(
+    keras, model, data, options, summaries, pruned_history
+  )
   stripped_model = tfmot.sparsity.keras.strip_pruning(pruned_model)
 
   print()
@@ -291,6 +291,12 @@ def _weight_row(weight, dense, pruned, options, broken):
       f'{row.units_expected:,} were asked for'
     )
   return row
+
+
+def _make_summaries(log_dir):
+  if log_dir is None:
+    return []
+  return [tfmot.sparsity.keras.PruningSummaries(log_dir=log_dir)]
 
 
 def _make_output_dir(output_dir):

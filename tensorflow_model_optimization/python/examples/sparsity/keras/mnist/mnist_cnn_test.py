@@ -201,20 +201,41 @@ class MnistCnnTest(unittest.TestCase):
 
 
 class LogDirTest(unittest.TestCase):
-  def test_log_dir_adds_the_summaries(self):
-    with tempfile.TemporaryDirectory() as folder:
-      arguments = options.parse(['--quick', '--log_dir', folder])
-      data = datasets.load('digits', tf.keras).head(64, 32)
-      model = mnist_cnn.cnn.build_cnn(tf.keras, (8, 8, 1), 10)
-      with mock.patch.object(
-        tfmot.sparsity.keras,
-        'PruningSummaries',
-        return_value=tf.keras.callbacks.Callback(),
-      ) as summaries:
-        mnist_cnn.train_pruned(
-          tf.keras, model, data, arguments, training_log.new_history()
-        )
-    summaries.assert_called_once_with(log_dir=folder)
+  def test_summaries_are_called_in_the_training(self):
+    epochs = []
+
+    class Summaries(tf.keras.callbacks.Callback):
+      def on_epoch_end(self, epoch, logs=None):
+        epochs.append(epoch)
+
+    def make(log_dir):
+      self.assertEqual('/somewhere', log_dir)
+      return Summaries()
+
+    with mock.patch.object(tfmot.sparsity.keras, 'PruningSummaries', make):
+      summaries = mnist_cnn._make_summaries('/somewhere')
+    data = datasets.load('digits', tf.keras).head(64, 32)
+    with contextlib.redirect_stdout(io.StringIO()):
+      mnist_cnn.train_pruned(
+        tf.keras,
+        mnist_cnn.cnn.build_cnn(tf.keras, (8, 8, 1), 10),
+        data,
+        options.parse(['--quick']),
+        summaries,
+        training_log.new_history(),
+      )
+    self.assertEqual([0], epochs)
+
+  def test_missing_tensorboard_ends_before_the_training(self):
+    def fail(log_dir):
+      raise ImportError('install tensorboard, for ' + log_dir)
+
+    stderr = io.StringIO()
+    with mock.patch.object(tfmot.sparsity.keras, 'PruningSummaries', fail):
+      with contextlib.redirect_stderr(stderr):
+        status = mnist_cnn.main(['--quick', '--log_dir', '/somewhere'])
+    self.assertEqual(2, status)
+    self.assertIn('install tensorboard, for /somewhere', stderr.getvalue())
 
 
 if __name__ == '__main__':
