@@ -92,7 +92,11 @@ class ApiGoldenTest(absltest.TestCase):
     # QKeras and hls4ml import these.
     from tensorflow_model_optimization.python.core.sparsity.keras import (
       prune_registry,
+    )
+    from tensorflow_model_optimization.python.core.sparsity.keras import (
       pruning_schedule,
+    )
+    from tensorflow_model_optimization.python.core.sparsity.keras import (
       pruning_wrapper,
     )
 

@@ -100,7 +100,8 @@ class UpdatePruningStep(callback.KerasCallback):
     self._update_to(self._step())
     self._keep_zeros()
     updates = self.adapter.optimizer_updates(self.model)
-    if self._batches_begun_in_epoch > 1 and updates == self._updates_at_epoch:
+    has_stood_still = updates is not None and updates == self._updates_at_epoch
+    if self._batches_begun_in_epoch > 1 and has_stood_still:
       raise ValueError(
         '`model.optimizer` made no update in an epoch of {} batches, so the '
         'pruning schedule does not advance. Received: model.optimizer.'

@@ -2,16 +2,36 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pruning for Keras models: the public names."""
 
-from tensorflow_model_optimization.python.core.sparsity.keras.prunable_layer import PrunableLayer
-from tensorflow_model_optimization.python.core.sparsity.keras.prune import prune_low_magnitude
-from tensorflow_model_optimization.python.core.sparsity.keras.prune import prune_scope
-from tensorflow_model_optimization.python.core.sparsity.keras.prune import strip_pruning
-from tensorflow_model_optimization.python.core.sparsity.keras.pruning_callbacks import PruningSummaries
-from tensorflow_model_optimization.python.core.sparsity.keras.pruning_callbacks import UpdatePruningStep
-from tensorflow_model_optimization.python.core.sparsity.keras.pruning_policy import PruningPolicy
-from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import ConstantSparsity
-from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import PolynomialDecay
-from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import PruningSchedule
+from tensorflow_model_optimization.python.core.sparsity.keras.prunable_layer import (
+  PrunableLayer,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras.prune import (
+  prune_low_magnitude,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras.prune import (
+  prune_scope,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras.prune import (
+  strip_pruning,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras.pruning_callbacks import (
+  PruningSummaries,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras.pruning_callbacks import (
+  UpdatePruningStep,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras.pruning_policy import (
+  PruningPolicy,
+)
+from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import (
+  ConstantSparsity,
+)
+from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import (
+  PolynomialDecay,
+)
+from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import (
+  PruningSchedule,
+)
 
 __all__ = [
   'ConstantSparsity',

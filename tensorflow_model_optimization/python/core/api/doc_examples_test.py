@@ -1,0 +1,195 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Runs every ```python block of every docstring, and checks what it says.
+
+A value after an expression, and `name: value` in a comment line, are compared
+with what the example computed:
+
+  schedule(50)   # (False, 0.5): no update between
+  # mask: [True, False]; threshold: 2.0
+"""
+
+import ast
+import io
+import os
+import re
+import textwrap
+import tokenize
+
+from absl.testing import absltest
+from absl.testing import parameterized
+import numpy as np
+
+import tensorflow_model_optimization as tfmot
+from tensorflow_model_optimization.python import core
+from tensorflow_model_optimization.python.core.keras import compat
+from tensorflow_model_optimization.python.core.ops import block_mask
+from tensorflow_model_optimization.python.core.ops import m_by_n_mask
+from tensorflow_model_optimization.python.core.ops import magnitude_mask
+from tensorflow_model_optimization.python.core.tf_compat import tf
+
+_CORE = os.path.dirname(core.__file__)
+_BLOCK = re.compile(r'^ *```python\n(.*?)^ *```$', re.MULTILINE | re.DOTALL)
+_FEWEST_BLOCKS = 9
+_FEWEST_VALUES = 9
+
+
+def _find_examples():
+  """Yields (name for the test, code) of every example in the library."""
+  for folder, _, names in sorted(os.walk(_CORE)):
+    for name in sorted(names):
+      if name.endswith('.py') and not name.endswith('_test.py'):
+        path = os.path.join(folder, name)
+        with open(path, encoding='utf-8') as f:
+          tree = ast.parse(f.read())
+        module = os.path.relpath(path, _CORE)[: -len('.py')]
+        for example in _examples_of(tree):
+          yield ('{}_{}'.format(module.replace(os.sep, '_'), example[0]),) + (
+            example[1:]
+          )
+
+
+def _examples_of(tree):
+  for node in ast.walk(tree):
+    if not isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+      continue
+    docstring = ast.get_docstring(node) or ''
+    for i, code in enumerate(_BLOCK.findall(docstring)):
+      name = getattr(node, 'name', 'module')
+      yield ('{}_{}'.format(name, i), textwrap.dedent(code))
+
+
+_EXAMPLES = list(_find_examples())
+
+
+def _run(code, names):
+  """Runs an example; returns [(text, said, computed)] of the values it gives."""
+  comments = _comments(code)
+  compared = []
+  for statement in ast.parse(code).body:
+    for line in [n for n in comments if n < statement.lineno]:
+      compared += _values_in_line(comments.pop(line), names)
+    if isinstance(statement, ast.Expr):
+      expression = ast.Expression(statement.value)
+      value = eval(compile(expression, '<example>', 'eval'), names)
+      comment = comments.pop(getattr(statement, 'end_lineno', 0), None)
+      said = _value_after_expression(comment)
+      if said is not None:
+        compared.append((comment, said, value))
+    else:
+      module = ast.parse('')
+      module.body = [statement]
+      exec(compile(module, '<example>', 'exec'), names)
+  for comment in comments.values():
+    compared += _values_in_line(comment, names)
+  return compared
+
+
+def _comments(code):
+  """Line number -> text of the comment that ends the line."""
+  tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+  return {
+    token.start[0]: token.string.lstrip('# ')
+    for token in tokens
+    if token.type == tokenize.COMMENT
+  }
+
+
+def _value_after_expression(comment):
+  """The literal a comment starts with, before an optional ': words'."""
+  for text in (comment, (comment or '').split(': ')[0]):
+    try:
+      return ast.literal_eval(text)
+    except (SyntaxError, TypeError, ValueError):
+      pass
+  return None
+
+
+def _values_in_line(comment, names):
+  """The `name: literal` parts of a comment whose names the example has set."""
+  compared = []
+  for part in comment.split(';'):
+    name, _, text = part.strip().partition(': ')
+    if name in names:
+      compared.append((comment, ast.literal_eval(text), names[name]))
+  return compared
+
+
+def _plain(value):
+  """Tensors as Python numbers and lists."""
+  if isinstance(value, (list, tuple)):
+    return type(value)(_plain(item) for item in value)
+  return value.numpy().tolist() if hasattr(value, 'numpy') else value
+
+
+def _pruned_model():
+  keras = compat.default_adapter().keras
+  model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+  return tfmot.sparsity.keras.prune_low_magnitude(model)
+
+
+def _names():
+  """What the examples take for granted."""
+  keras = compat.default_adapter().keras
+  x, y = np.ones((8, 4), np.float32), np.ones((8, 2), np.float32)
+  model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+  return {
+    'ConstantSparsity': tfmot.sparsity.keras.ConstantSparsity,
+    'PolynomialDecay': tfmot.sparsity.keras.PolynomialDecay,
+    'PruningSchedule': tfmot.sparsity.keras.PruningSchedule,
+    'batches': [(x, y), (x, y)],
+    'block_mask': block_mask.block_mask,
+    'epochs': 2,
+    'keras': keras,
+    'm_by_n_mask': m_by_n_mask.m_by_n_mask,
+    'magnitude_mask': magnitude_mask.magnitude_mask,
+    'model': model,
+    'tf': tf,
+    'tfmot': tfmot,
+    'x': x,
+    'y': y,
+  }
+
+
+class DocExamplesTest(parameterized.TestCase):
+  def setUp(self):
+    super().setUp()
+    # Examples load and save files by bare names.
+    self.addCleanup(os.chdir, os.getcwd())
+    os.chdir(self.create_tempdir().full_path)
+
+  @parameterized.named_parameters(*_EXAMPLES)
+  def test_example(self, code):
+    names = _names()
+    if 'UpdatePruningStep()' in code and 'prune_low_magnitude' not in code:
+      # These start from a model that is pruned and compiled.
+      names['model'] = _pruned_model()
+      names['model'].compile('sgd', 'mse')
+      names['train_step'] = names['model'].train_on_batch
+    if "'pruned.keras'" in code:
+      _pruned_model().save('pruned.keras')
+    for comment, said, computed in _run(code, names):
+      np.testing.assert_allclose(
+        np.asarray(_plain(computed), np.float64),
+        np.asarray(said, np.float64),
+        rtol=1e-12,
+        err_msg='{}\n# {}'.format(code, comment),
+      )
+
+  def test_finds_the_examples_and_the_values_in_them(self):
+    self.assertGreaterEqual(len(_EXAMPLES), _FEWEST_BLOCKS)
+    compared = []
+    for name, code in _EXAMPLES:
+      if name.startswith(('ops', 'sparsity_pruning_schedule')):
+        compared += _run(code, _names())
+    self.assertGreaterEqual(len(compared), _FEWEST_VALUES)
+
+  def test_a_wrong_value_is_found(self):
+    code = 'a = 1 + 1\n# a: 3; b: 4\na * 2  # 5: so it says\na * 3  # is six\n'
+    self.assertEqual(
+      [(3, 2), (5, 4)], [(said, value) for _, said, value in _run(code, {})]
+    )
+
+
+if __name__ == '__main__':
+  absltest.main()

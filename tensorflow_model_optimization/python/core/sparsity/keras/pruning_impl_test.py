@@ -1,0 +1,264 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What a mask update does to the variables of a layer."""
+
+from unittest import mock
+
+from absl.testing import absltest
+from absl.testing import parameterized
+import numpy as np
+
+from tensorflow_model_optimization.python.core.keras import test_case
+from tensorflow_model_optimization.python.core.sparsity.keras import (
+  pruning_impl,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras import (
+  pruning_wrapper,
+)
+from tensorflow_model_optimization.python.core.tf_compat import tf
+
+adapter = test_case.adapter
+keras = test_case.keras
+KeepZeros = pruning_impl.KeepZeros
+
+
+class OneWeight(keras.layers.Layer):
+  """A layer with one prunable weight of any shape."""
+
+  def __init__(self, weight_shape, **kwargs):
+    super().__init__(**kwargs)
+    self.weight_shape = weight_shape
+
+  def build(self, input_shape):
+    self.w = self.add_weight(
+      name='w', shape=self.weight_shape, initializer='zeros'
+    )
+    super().build(input_shape)
+
+  def call(self, inputs):
+    return inputs
+
+  def get_prunable_weights(self):
+    return [self.w]
+
+
+def _value(variable):
+  return adapter.tf_variable(variable).numpy()
+
+
+def _wrapper(values, **kwargs):
+  """A built wrapper of a layer whose only weight has these values."""
+  values = np.asarray(values, np.float32)
+  wrapper = pruning_wrapper.PruneLowMagnitude(
+    OneWeight(values.shape), **kwargs
+  )
+  wrapper.build((None, 1))
+  adapter.tf_variable(wrapper.layer.w).assign(values)
+  return wrapper
+
+
+class KeepZerosTest(test_case.KerasTestCase):
+  def setUp(self):
+    super().setUp()
+    self.mask = tf.Variable([True, False, True])
+
+  def test_it_zeroes_where_the_mask_is_false(self):
+    np.testing.assert_array_equal(
+      [1.0, 0.0, 3.0], KeepZeros(self.mask)(tf.constant([1.0, 2.0, 3.0]))
+    )
+
+  def test_nan_and_infinity_are_zeroed_and_kept_as_the_mask_says(self):
+    kept = KeepZeros(self.mask)(tf.constant([np.inf, np.nan, np.nan])).numpy()
+    self.assertEqual(np.inf, kept[0])
+    self.assertEqual(0.0, kept[1])
+    self.assertTrue(np.isnan(kept[2]))
+
+  def test_the_mask_is_read_at_each_application(self):
+    keep_zeros = KeepZeros(self.mask)
+    self.mask.assign([False, True, False])
+    np.testing.assert_array_equal(
+      [0.0, 2.0, 0.0], keep_zeros(tf.constant([1.0, 2.0, 3.0]))
+    )
+
+  def test_it_keeps_the_dtype(self):
+    for dtype in (tf.float16, tf.bfloat16, tf.float64):
+      weight = tf.ones([3], dtype)
+      self.assertEqual(dtype, KeepZeros(self.mask)(weight).dtype)
+
+  def test_the_constraint_that_was_there_is_applied_first(self):
+    keep_zeros = KeepZeros(self.mask, lambda weight: weight + 10.0)
+    np.testing.assert_array_equal(
+      [11.0, 0.0, 13.0], keep_zeros(tf.constant([1.0, 2.0, 3.0]))
+    )
+
+  def test_it_composes_with_max_norm(self):
+    mask = tf.Variable([[True, True], [False, True]])
+    keep_zeros = KeepZeros(mask, keras.constraints.MaxNorm(5.0, axis=0))
+    # The columns have the norms 10 and 5.
+    weight = tf.constant([[6.0, 3.0], [8.0, 4.0]])
+    np.testing.assert_allclose(
+      [[3.0, 3.0], [0.0, 4.0]], keep_zeros(weight), rtol=1e-5
+    )
+
+  def test_it_replaces_an_older_one(self):
+    non_neg = keras.constraints.NonNeg()
+    older = KeepZeros(tf.Variable([False, False, False]), non_neg)
+    newer = KeepZeros(self.mask, older)
+    self.assertIs(non_neg, newer.inner)
+    np.testing.assert_array_equal(
+      [1.0, 0.0, 0.0], newer(tf.constant([1.0, 2.0, -3.0]))
+    )
+
+  def test_it_works_in_a_compiled_function(self):
+    keep_zeros = KeepZeros(self.mask)
+    function = tf.function(keep_zeros)
+    weight = tf.constant([1.0, 2.0, 3.0])
+    np.testing.assert_array_equal([1.0, 0.0, 3.0], function(weight))
+    self.mask.assign([False, True, False])
+    np.testing.assert_array_equal([0.0, 2.0, 0.0], function(weight))
+
+
+class PruningTest(test_case.KerasTestCase):
+  def test_an_update_sets_mask_threshold_and_weight(self):
+    wrapper = _wrapper([[1.0, -4.0, 3.0], [-2.0, 0.5, 6.0]])
+    wrapper.pruning_obj.update_masks(0.5)
+    weight, mask, threshold = wrapper.pruning_vars[0]
+    self.assert_same_arrays(
+      np.array([[False, True, True], [False, False, True]]), _value(mask)
+    )
+    self.assert_same_arrays(np.float32(3.0), _value(threshold))
+    self.assert_same_arrays(
+      np.array([[0.0, -4.0, 3.0], [0.0, 0.0, 6.0]], np.float32), _value(weight)
+    )
+
+  def test_exactly_k_are_kept_also_among_equals(self):
+    for sparsity, kept in ((0.0, 10), (0.25, 8), (0.75, 2), (0.999, 1)):
+      wrapper = _wrapper(np.ones((2, 5)))
+      wrapper.pruning_obj.update_masks(sparsity)
+      self.assertEqual(
+        [1.0] * kept + [0.0] * (10 - kept),
+        list(_value(wrapper.layer.w).ravel()),
+      )
+
+  def test_blocks_are_pruned_together(self):
+    wrapper = _wrapper(
+      [[1.0, 1.0, 9.0, 0.0], [1.0, 1.0, 0.0, 0.0]],
+      block_size=(2, 2),
+      block_pooling_type='MAX',
+    )
+    wrapper.pruning_obj.update_masks(0.5)
+    np.testing.assert_array_equal(
+      [[0, 0, 9, 0], [0, 0, 0, 0]], _value(wrapper.layer.w)
+    )
+    np.testing.assert_array_equal(
+      [[0, 0, 1, 1], [0, 0, 1, 1]], _value(wrapper.pruning_vars[0].mask)
+    )
+
+  def test_average_blocks_of_a_convolution_kernel(self):
+    kernel = np.zeros((1, 2, 2, 4), np.float32)
+    kernel[0, 0] = [[1, 1, 9, 0], [1, 1, 0, 0]]  # Averages 1 and 2.25.
+    kernel[0, 1] = [[3, 3, 2, 2], [3, 3, 2, 1]]  # Averages 3 and 1.75.
+    wrapper = _wrapper(kernel, block_size=(2, 2))
+    wrapper.pruning_obj.update_masks(0.5)
+    np.testing.assert_array_equal(
+      [
+        [
+          [[0, 0, 9, 0], [0, 0, 0, 0]],
+          [[3, 3, 0, 0], [3, 3, 0, 0]],
+        ]
+      ],
+      _value(wrapper.layer.w),
+    )
+
+  def test_two_of_four_weights_along_the_inputs(self):
+    wrapper = _wrapper(
+      np.array([[1.0, 8.0], [2.0, 7.0], [3.0, 6.0], [4.0, 5.0]]),
+      sparsity_m_by_n=(2, 4),
+    )
+    # The pattern fixes the sparsity.
+    wrapper.pruning_obj.update_masks(0.9)
+    np.testing.assert_array_equal(
+      [[0, 8], [0, 7], [3, 0], [4, 0]], _value(wrapper.layer.w)
+    )
+
+  def test_keep_zeros_applies_the_present_mask(self):
+    wrapper = _wrapper([1.0, 2.0, 3.0, 4.0])
+    wrapper.pruning_obj.update_masks(0.5)
+    weight = adapter.tf_variable(wrapper.layer.w)
+    weight.assign([5.0, 6.0, 7.0, 8.0])
+    wrapper.pruning_obj.keep_zeros()
+    np.testing.assert_array_equal([0.0, 0.0, 7.0, 8.0], weight.numpy())
+
+  def test_several_weights_are_pruned_each_by_itself(self):
+    wrapper = pruning_wrapper.PruneLowMagnitude(keras.layers.LSTM(4))
+    wrapper(np.zeros((1, 2, 3), np.float32))
+    wrapper.pruning_obj.update_masks(0.75)
+    self.assertEqual(
+      [12, 16],
+      [np.count_nonzero(_value(weight)) for weight in wrapper.prunable_weights],
+    )
+
+  def test_a_frozen_weight_is_left_bit_for_bit(self):
+    wrapper = _wrapper([[1.0, -4.0], [np.nan, 0.5]])
+    before = _value(wrapper.layer.w)
+    wrapper.trainable = False
+    wrapper.pruning_obj.update_masks(0.5)
+    wrapper.pruning_obj.keep_zeros()
+    self.assert_same_arrays(before, _value(wrapper.layer.w))
+    self.assertTrue(np.all(_value(wrapper.pruning_vars[0].mask)))
+    wrapper.trainable = True
+    wrapper.pruning_obj.update_masks(0.5)
+    self.assertEqual(2, np.count_nonzero(_value(wrapper.layer.w)))
+
+  @parameterized.named_parameters(
+    ('vector', (41,)),
+    ('matrix', (9, 7)),
+    ('one_row', (1, 50)),
+    ('long_rows', (5, 40)),
+    ('convolution', (3, 3, 4, 2)),
+    ('one_by_one', (1, 1, 8, 8)),
+  )
+  def test_zeroing_slice_by_slice_gives_the_same_bits(self, shape):
+    values = np.random.normal(size=shape)
+    whole, sliced = _wrapper(values), _wrapper(values)
+    whole.pruning_obj.update_masks(0.6)
+    with mock.patch.object(pruning_impl, '_ELEMENTS_PER_SLICE', 16):
+      sliced.pruning_obj.update_masks(0.6)
+    kept = round(0.4 * np.prod(shape))
+    self.assertEqual(kept, np.count_nonzero(_value(whole.layer.w)))
+    self.assert_same_arrays(_value(whole.layer.w), _value(sliced.layer.w))
+
+  @parameterized.named_parameters(
+    ('matrix', (1031, 1033)),
+    ('one_row', (1, 1 << 20 | 1)),
+    ('convolution', (3, 3, 400, 300)),
+  )
+  def test_large_weights_keep_exactly_k(self, shape):
+    n = int(np.prod(shape))
+    self.assertGreater(n, 1 << 20)
+    values = np.random.RandomState(0).normal(size=shape).astype(np.float32)
+    wrapper = _wrapper(values)
+    wrapper.pruning_obj.update_masks(0.8)
+    pruned = _value(wrapper.layer.w)
+    kept = pruned != 0.0
+    self.assertEqual(round(n * (1.0 - 0.8)), np.count_nonzero(kept))
+    self.assert_same_arrays(values[kept], pruned[kept])
+    self.assertGreaterEqual(
+      np.min(np.abs(values[kept])), np.max(np.abs(values[~kept]))
+    )
+
+
+class SparsityAsFloat64Test(absltest.TestCase):
+  def test_a_float32_means_its_shortest_decimal(self):
+    self.assertEqual(0.8, pruning_impl.sparsity_as_float64(np.float32(0.8)))
+    self.assertEqual(
+      0.8, pruning_impl.sparsity_as_float64(tf.constant(0.8).numpy())
+    )
+
+  def test_a_float64_is_itself(self):
+    for value in (0.8, 1.0 / 3.0, np.float64(0.1) * 3):
+      self.assertEqual(value, pruning_impl.sparsity_as_float64(value))
+
+
+if __name__ == '__main__':
+  absltest.main()
