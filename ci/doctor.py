@@ -29,11 +29,7 @@ def run():
   """Prints the report; returns 1 if something is missing that `./dev test` needs."""
   problems = []
   _line('Python (this script)', platform.python_version(), None, problems)
-  for need in system_packages.build_needs():
-    fix = None
-    if not need.is_present():
-      fix = system_packages.install_line([need.package])
-    _line(need.package, 'missing' if fix else 'ok', fix, problems)
+  _packages(problems)
   _version('bazel', ['dpkg-query', '-W', '-f=${Version}', 'bazel-bootstrap'])
   _version('compiler', ['g++', '--version'])
   _optional_program(
@@ -51,9 +47,15 @@ def run():
   presubmit = {row.python for row in matrix.select(matrix.load())}
   for version in versions:
     path = interpreters.find(version)
-    fix = None if path else interpreters.remedy(version)
     needed = problems if version in presubmit else []
-    _line('python' + version, path or 'missing', fix, needed)
+    if path is None:
+      _line('python' + version, 'missing', interpreters.remedy(version), needed)
+    elif not interpreters.has_ensurepip(path):
+      package = os.path.basename(path) + '-venv'
+      fix = system_packages.install_line([package])
+      _line('python' + version, path + ', without venv', fix, needed)
+    else:
+      _line('python' + version, path, None, needed)
 
   console.say('\nvirtualenvs in .venvs/')
   for row in matrix.load():
@@ -64,9 +66,7 @@ def run():
 
   console.say('')
   if problems:
-    console.say(
-      "To fix, in this order (`./dev test` does all but the Python's by itself):"
-    )
+    console.say('To fix (`./dev test` installs packages by itself):')
     for fix in problems:
       console.say('  ' + fix)
     return 1
@@ -74,10 +74,25 @@ def run():
   return 0
 
 
+def _packages(problems):
+  absent = system_packages.missing(system_packages.build_needs())
+  for need in system_packages.build_needs():
+    label = '{} ({})'.format(need.package, need.purpose)
+    fix = system_packages.install_line([need.package])
+    if need in absent:
+      _line(label, 'missing', fix, [])
+    else:
+      _line(label, 'ok', None, [])
+  if absent:
+    problems.append(
+      system_packages.install_line([need.package for need in absent])
+    )
+
+
 def _line(name, found, fix, problems):
-  console.say('  {:34} {}'.format(name, found))
+  console.say('  {:38} {}'.format(name, found))
   if fix:
-    console.say('  {:34}   fix: {}'.format('', fix))
+    console.say('  {:38}   fix: {}'.format('', fix))
     problems.append(fix)
 
 
@@ -96,7 +111,7 @@ def _version(name, command):
     lines = []
   wanted = _wanted_bazel() if name == 'bazel' else ''
   console.say(
-    '  {:34} {}{}'.format(
+    '  {:38} {}{}'.format(
       name, lines[0] if lines else shutil.which(name), wanted
     )
   )
@@ -110,7 +125,7 @@ def _wanted_bazel():
 def _optional_program(name, argument, purpose):
   label = os.path.basename(name)
   if shutil.which(name) is None:
-    console.say('  {:34} not found; {}'.format(label, purpose))
+    console.say('  {:38} not found; {}'.format(label, purpose))
     return
   done = subprocess.run(
     [name, argument],
@@ -119,7 +134,7 @@ def _optional_program(name, argument, purpose):
     universal_newlines=True,
   )
   lines = [line for line in done.stdout.splitlines() if line.strip()]
-  console.say('  {:34} {}'.format(label, lines[-1].strip() if lines else 'ok'))
+  console.say('  {:38} {}'.format(label, lines[-1].strip() if lines else 'ok'))
 
 
 def _disk(problems):
@@ -135,11 +150,11 @@ def _disk(problems):
 def _virtualenv(name, label, python_version, command):
   interpreter = interpreters.find(python_version)
   if interpreter is None:
-    console.say('  {:34} no python{}'.format(label, python_version))
+    console.say('  {:38} no python{}'.format(label, python_version))
     return
   state = virtualenvs.state(name, interpreter)
   hint = '' if state == virtualenvs.READY else '   made by: ' + command
-  console.say('  {:34} {}{}'.format(label, state, hint))
+  console.say('  {:38} {}{}'.format(label, state, hint))
 
 
 def _numbers(version):
