@@ -19,8 +19,9 @@ from ci.console import CommandError
 # No test there needs TensorFlow; what does need it is not built.
 KERNEL_TARGETS = ['//ops/...']
 KERNEL_OPTIONS = ['--build_tests_only']
-# Tests of the house itself: its commands, its wheel, its repository rules.
-HOUSE_TARGETS = ['//ci/...', '//pip_package/...', '//third_party/...']
+# Everything that is neither a kernel's nor a row's: the commands, the wheel, the
+# repository rules, the benchmarks.
+HOUSE_TARGETS = ['//...', '-//ops/...', '-//tensorflow_model_optimization/...']
 PRESUBMIT_SANITIZERS = ['asan', 'ubsan']
 ALL_SANITIZERS = ['asan', 'ubsan', 'tsan']
 
@@ -46,7 +47,7 @@ def run(row_ids=None, every=False, slow=False):
     for name in ALL_SANITIZERS if every else PRESUBMIT_SANITIZERS:
       options = ['--config=' + name]
       _run_stage(stages, 'kernels, ' + name, _kernels, options, slow)
-    _run_stage(stages, 'house', _house, rows[0])
+    _run_stage(stages, 'house', _house, rows[0], slow)
   for row in rows:
     _run_stage(stages, row.id, run_row.run_row, row, slow)
   if not row_ids:
@@ -86,10 +87,12 @@ def _kernels(options, slow):
   return run_row.run_tests(title, options, KERNEL_TARGETS)
 
 
-def _house(row):
+def _house(row, slow):
   wheel.ensure_toolchain()
   virtualenv = virtualenvs.ensure(row.id, row.python)
   options = bazel.row_options(row, virtualenv) + wheel.bazel_options()
+  options += bazel.test_environment_options(row, virtualenv)
+  options += run_row.tag_options(slow)
   return run_row.run_tests("the house's own tests", options, HOUSE_TARGETS)
 
 

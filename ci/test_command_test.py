@@ -35,7 +35,7 @@ class TestCommandTest(unittest.TestCase):
       '_kernels',
       lambda options, slow: self.stage(' '.join(options), slow),
     )
-    self.patch(test_command, '_house', lambda row: self.stage('house'))
+    self.patch(test_command, '_house', lambda row, slow: self.stage('house'))
     self.patch(
       test_command.run_row,
       'run_row',
