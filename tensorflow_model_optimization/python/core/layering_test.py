@@ -2,209 +2,209 @@
 # SPDX-License-Identifier: Apache-2.0
 """Enforces the table of layers in README.md on every source file."""
 
-import ast
 import os
 
 from absl.testing import absltest
 from absl.testing import parameterized
 
-_CORE = 'tensorflow_model_optimization.python.core'
-_ROOT = os.path.dirname(os.path.abspath(__file__))
-_MAX_LINES = 400
-_MAX_TEST_LINES = 500
+from tensorflow_model_optimization.python.core.testing import cxx_layers
+from tensorflow_model_optimization.python.core.testing import python_layers
 
-# Folder below core/ -> what its files may import from core/; a prefix each.
-# The longest folder that matches a file counts.
-_MAY_IMPORT = {
-  '': ('version', 'tf_compat'),
-  'api': ('api', 'version', 'sparsity'),
-  'keras': ('keras', 'tf_compat'),
-  'ops': ('ops', 'tf_compat'),
-  'sparsity': ('sparsity', 'ops', 'tf_compat'),
-  'sparsity/keras': ('sparsity', 'keras', 'tf_compat'),
-  'testing': ('testing', 'ops', 'tf_compat'),
-}
-# ... and what they may not, although the prefix above allows it.
-_MUST_NOT_IMPORT = {'sparsity': ('sparsity.keras',)}
-
-_THE_DOOR_TO_TENSORFLOW = 'tf_compat.py'
-_THE_DOORS_TO_KERAS = (
-  'keras/_keras2.py',
-  'keras/_keras3.py',
-  'keras/compat.py',
-)
-_TESTS_THAT_NEED_TWO_KERASES = ('sparsity/keras/two_kerases_test.py',)
+# The source tree, into which Bazel's runfiles are links: a file that no BUILD
+# file knows is checked as well.
+_CORE = os.path.dirname(os.path.realpath(__file__))
+_REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(_CORE)))
 
 
-def violations(path, source):
-  """What the file at `path` (relative to core/) does against the rules."""
-  tree = ast.parse(source)
-  found = []
-  for module in _imports(tree):
-    problem = _problem_with_import(path, module)
-    if problem:
-      found.append('{} may not import {}: {}'.format(path, module, problem))
-  found += _problems_with_code(path, tree)
-  max_lines = _MAX_TEST_LINES if path.endswith('_test.py') else _MAX_LINES
-  if source.count('\n') > max_lines:
-    found.append(
-      '{} has more than {} lines: split it by concept'.format(path, max_lines)
-    )
-  return found
+def _files(folder, suffixes, root):
+  """Yields (path relative to `root`, text) of the sources below `folder`."""
+  for parent, _, names in sorted(os.walk(folder)):
+    for name in sorted(names):
+      if name.endswith(suffixes):
+        path = os.path.join(parent, name)
+        with open(path, encoding='utf-8') as f:
+          yield os.path.relpath(path, root).replace(os.sep, '/'), f.read()
 
 
-def _imports(tree):
-  for node in ast.walk(tree):
-    if isinstance(node, ast.Import):
-      for alias in node.names:
-        yield alias.name
-    elif isinstance(node, ast.ImportFrom):
-      for alias in node.names:
-        yield '{}.{}'.format(node.module, alias.name)
+class SourceTreeTest(absltest.TestCase):
+  def _assert_none(self, messages):
+    self.assertEmpty(messages, '\n' + '\n'.join(messages))
 
+  def test_every_python_file_keeps_to_its_layer(self):
+    found, checked = [], []
+    for path, source in _files(_CORE, ('.py',), _CORE):
+      found += python_layers.violations(path, source)
+      checked.append(path)
+    self._assert_none(found)
+    for path in ('tf_compat.py', 'ops/native.py', 'sparsity/keras/prune.py'):
+      self.assertIn(path, checked)
 
-def _problem_with_import(path, module):
-  if module.startswith('tensorflow.python'):
-    return 'it is private to TensorFlow'
-  root = module.split('.')[0]
-  if root == 'tensorflow' and path != _THE_DOOR_TO_TENSORFLOW:
-    return 'only {} imports TensorFlow; take `tf` from it'.format(
-      _THE_DOOR_TO_TENSORFLOW
-    )
-  if root in ('keras', 'tf_keras') and (
-    path not in _THE_DOORS_TO_KERAS + _TESTS_THAT_NEED_TWO_KERASES
-  ):
-    return 'only {} know Keras'.format(', '.join(_THE_DOORS_TO_KERAS))
-  if module.startswith(_CORE + '.'):
-    return _problem_with_layer(path, module[len(_CORE) + 1 :])
-  return None
-
-
-def _problem_with_layer(path, module):
-  folder = _layer_of(path)
-  allowed = _MAY_IMPORT[folder]
-  if path.endswith('_test.py'):
-    allowed += ('testing', 'tf_compat', 'version')
-  if not _has_prefix(module, allowed):
-    return 'the layer {}/ may import only {}'.format(
-      folder or '.', ', '.join(allowed)
-    )
-  if _has_prefix(module, _MUST_NOT_IMPORT.get(folder, ())):
-    return 'it is a layer above {}/'.format(folder)
-  return None
-
-
-def _layer_of(path):
-  folders = [
-    folder
-    for folder in _MAY_IMPORT
-    if folder == '' or path.startswith(folder + '/')
-  ]
-  return max(folders, key=len)
-
-
-def _has_prefix(module, prefixes):
-  return any(
-    module == prefix or module.startswith(prefix + '.') for prefix in prefixes
-  )
-
-
-def _problems_with_code(path, tree):
-  if path.endswith('_test.py') or path.startswith('testing/'):
-    return
-  for node in ast.walk(tree):
-    name = _dotted_name(node)
-    if name == 'tf.keras' and path not in _THE_DOORS_TO_KERAS:
-      yield '{}:{} may not use tf.keras: only {} know Keras'.format(
-        path, node.lineno, ', '.join(_THE_DOORS_TO_KERAS)
-      )
-    if name in ('tf.__version__', 'keras.__version__') and path not in (
-      _THE_DOOR_TO_TENSORFLOW,
-      'ops/native.py',  # For words in its messages.
+  def test_every_cxx_file_keeps_to_its_layer(self):
+    found, checked = [], []
+    for path, source in _files(
+      os.path.join(_REPOSITORY, 'ops'), cxx_layers.SUFFIXES, _REPOSITORY
     ):
-      yield '{}:{} may not look at a version: ask {}'.format(
-        path, node.lineno, _THE_DOOR_TO_TENSORFLOW
-      )
-    if name == 'tf.load_op_library' and path != 'ops/native.py':
-      yield '{}:{} may not load a library: use ops/native.py'.format(
-        path, node.lineno
-      )
-    if isinstance(node, ast.Assign):
-      for target in node.targets:
-        if (
-          isinstance(target, ast.Subscript)
-          and _dotted_name(target.value) == 'os.environ'
-        ):
-          yield '{}:{} may not change the environment of the process'.format(
-            path, node.lineno
-          )
-  if path.startswith('api/'):
-    for node in tree.body:
-      is_docstring = isinstance(node, ast.Expr) and node is tree.body[0]
-      is_all = isinstance(node, ast.Assign) and (
-        _dotted_name(node.targets[0]) == '__all__'
-      )
-      if not (is_docstring or is_all or isinstance(node, ast.ImportFrom)):
-        yield '{}:{} may hold only imports and __all__'.format(
-          path, node.lineno
-        )
+      found += cxx_layers.violations(path, source)
+      checked.append(path)
+    self._assert_none(found)
+    for path in ('ops/kernels/magnitude_mask.h', 'ops/tf/stable/mask_op.cc'):
+      self.assertIn(path, checked)
 
 
-def _dotted_name(node):
-  if isinstance(node, ast.Name):
-    return node.id
-  if isinstance(node, ast.Attribute):
-    return '{}.{}'.format(_dotted_name(node.value), node.attr)
-  return None
+_FORBIDDEN_PYTHON = (
+  # A layer above, or beside.
+  ('ops/dispatch.py', 'from {core}.sparsity import mask', 'layer ops/'),
+  ('ops/dispatch.py', 'import {core}.keras.compat', 'layer ops/'),
+  ('sparsity/mask.py', 'from {core}.keras import compat', 'layer sparsity/'),
+  ('sparsity/mask.py', 'from {core}.sparsity.keras import prune', 'above'),
+  ('sparsity/mask.py', 'from {core}.sparsity import keras', 'above'),
+  ('sparsity/keras/prune.py', 'from {core}.ops import native', 'may import'),
+  ('keras/compat.py', 'from {core}.ops import native', 'layer keras/'),
+  ('keras/compat.py', 'from {core}.sparsity import mask', 'layer keras/'),
+  ('api/__init__.py', 'from {core}.ops import native', 'layer api/'),
+  ('tf_compat.py', 'from {core}.ops import native', 'layer core/'),
+  ('ops/native.py', 'import tensorflow_model_optimization', 'below it'),
+  ('ops/native.py', 'from {core}.testing import mask_oracle', 'tests only'),
+  ('sparsity/keras/prune.py', 'from {core}.keras import test_case', 'tests'),
+  ('ops/native.py', 'from . import dispatch', 'absolute'),
+  # Keras and TensorFlow past their doors.
+  ('ops/dispatch.py', 'import keras', 'know Keras'),
+  ('sparsity/keras/prune.py', 'from tf_keras import layers', 'know Keras'),
+  ('sparsity/keras/prune.py', 'def f():\n  import keras', 'prune.py:2'),
+  ('keras/model_walk.py', 'import keras', 'know Keras'),
+  ('keras/model_walk.py', 'x = tf.keras.layers', 'tf.keras'),
+  ('sparsity/mask.py', 'x = tf.compat.v1.keras', 'tf.keras'),
+  ('sparsity/keras/prune_test.py', 'x = tf.keras.layers', 'tf.keras'),
+  ('sparsity/mask.py', 'x = getattr(tf, "keras")', 'tf.keras'),
+  ('ops/dispatch.py', 'importlib.import_module("keras")', 'know Keras'),
+  ('sparsity/mask.py', 'import tensorflow as tf', 'imports TensorFlow'),
+  ('sparsity/mask_test.py', 'import tensorflow as tf', 'imports TensorFlow'),
+  ('tf_compat.py', 'from tensorflow.python.ops import math_ops', 'private'),
+  ('tf_compat.py', 'import tensorflow.python.eager.context', 'private'),
+  # Other packages.
+  ('ops/dispatch.py', 'import scipy.sparse', 'only Python and numpy'),
+  ('keras/compat.py', 'import numpy as np', 'may use only Python'),
+  ('ops/dispatch.py', 'import absl.flags', 'only Python and numpy'),
+  # Versions.
+  ('ops/native.py', 'if tf.__version__ > "2": pass', 'check a version'),
+  ('ops/native.py', 'new = tf_compat.tf_version() > (2, 5)', 'version'),
+  ('sparsity/keras/prune.py', 'getattr(k, "__version__")', 'version'),
+  # The process of the user.
+  ('sparsity/mask.py', 'os.environ["A"] = "b"', 'environment'),
+  ('sparsity/mask.py', 'del os.environ["A"]', 'environment'),
+  ('sparsity/mask.py', 'os.environ["A"] += "b"', 'environment'),
+  ('sparsity/mask.py', 'os.environ.setdefault("A", "b")', 'environment'),
+  ('sparsity/mask.py', 'os.environ.update(a="b")', 'environment'),
+  ('sparsity/mask.py', 'os.putenv("A", "b")', 'environment'),
+  ('sparsity/mask.py', 'from os import environ', 'environment'),
+  ('sparsity/mask.py', 'tf.load_op_library("x")', 'load a library'),
+  ('sparsity/mask.py', 'load = tf.load_library', 'load a library'),
+  ('sparsity/mask.py', 'import ctypes', 'loads libraries'),
+  # Form.
+  ('api/__init__.py', 'x = 1', 'but imports'),
+  ('api/sparsity/__init__.py', 'import os', 'but imports'),
+  ('api/__init__.py', 'def f(): pass', 'but imports'),
+  ('sparsity/mask.py', '\n' * 401, 'more than 400 lines'),
+  ('sparsity/mask_test.py', '\n' * 501, 'more than 500 lines'),
+  # Tests.
+  ('ops/native_test.py', 'from {core}.sparsity import mask', 'layer ops/'),
+  ('ops/a_test.py', 'from {core}.ops import parity_test', 'another test'),
+)
+
+_ALLOWED_PYTHON = (
+  ('tf_compat.py', 'import tensorflow as tf'),
+  ('tf_compat.py', 'old = tf.__version__ < "2"'),
+  ('ops/dispatch.py', 'import os\nx = os.environ.get("A")\nimport numpy as np'),
+  ('ops/native.py', 'from {core}.tf_compat import tf'),
+  ('ops/native.py', 'tf.load_op_library("x")'),
+  ('ops/native.py', 'x = "It is {{}}".format(tf.__version__)'),
+  ('sparsity/mask.py', 'from {core}.ops import magnitude_mask'),
+  ('sparsity/keras/prune.py', 'from {core}.keras import compat'),
+  ('sparsity/keras/prune.py', 'x = adapter.keras.layers'),
+  (
+    'keras/compat.py',
+    'import keras\nx = tf.keras\ny = keras.__version__ > "3"',
+  ),
+  (
+    'api/__init__.py',
+    '"""Doc."""\nfrom {core}.api import sparsity\n__all__ = []',
+  ),
+  ('sparsity/mask_test.py', 'from {core}.testing import running_modes'),
+  ('sparsity/keras/prune_test.py', 'from {core}.ops import dispatch'),
+  ('sparsity/mask_test.py', 'from absl.testing import absltest\n' + '\n' * 450),
+  ('ops/native_test.py', 'os.environ["A"] = "b"'),
+  ('keras/compat_test.py', 'x = tf.keras.layers'),
+  ('api/api_test.py', 'import tensorflow_model_optimization as tfmot'),
+)
 
 
-class LayeringTest(parameterized.TestCase):
-  def test_every_file_keeps_to_its_layer(self):
-    found, checked = [], 0
-    for folder, _, names in os.walk(_ROOT):
-      for name in names:
-        if name.endswith('.py'):
-          full_path = os.path.join(folder, name)
-          path = os.path.relpath(full_path, _ROOT).replace(os.sep, '/')
-          with open(full_path, encoding='utf-8') as f:
-            found += violations(path, f.read())
-          checked += 1
-    self.assertGreater(checked, 25)
-    self.assertEmpty(found, '\n' + '\n'.join(found))
-
-  @parameterized.parameters(
-    ('ops/dispatch.py', 'import keras', 'know Keras'),
-    ('sparsity/mask.py', 'import tensorflow as tf', 'imports TensorFlow'),
-    ('sparsity/keras/prune.py', 'from tf_keras import layers', 'know Keras'),
-    ('keras/compat.py', 'from tensorflow.python import x', 'private'),
-    ('ops/native.py', 'from {core}.sparsity import mask', 'layer ops/'),
-    ('sparsity/mask.py', 'from {core}.keras import compat', 'layer sparsity/'),
-    ('sparsity/mask.py', 'from {core}.sparsity.keras import prune', 'above'),
-    ('sparsity/keras/prune.py', 'from {core}.ops import native', 'only'),
-    ('keras/compat.py', 'from {core}.ops import native', 'layer keras/'),
-    ('api/__init__.py', 'from {core}.ops import native', 'layer api/'),
-    ('api/__init__.py', 'x = 1', 'only imports'),
-    ('sparsity/mask.py', 'tf.keras.layers', 'tf.keras'),
-    ('sparsity/mask.py', 'if tf.__version__: pass', 'version'),
-    ('sparsity/mask.py', 'import os\nos.environ["A"] = "b"', 'environment'),
-    ('sparsity/mask.py', 'tf.load_op_library("x")', 'library'),
-    ('sparsity/mask.py', '\n' * 401, 'more than 400'),
-  )
+class PythonRulesTest(parameterized.TestCase):
+  @parameterized.parameters(*_FORBIDDEN_PYTHON)
   def test_forbidden_code_is_found(self, path, source, reason):
-    found = violations(path, source.format(core=_CORE))
+    source = source.format(core=python_layers._CORE)
+    found = python_layers.violations(path, source)
     self.assertLen(found, 1)
     self.assertIn(reason, found[0])
-    self.assertIn(path, found[0])
+    self.assertRegex(found[0], '^{}(:[0-9]+)? may not '.format(path))
+
+  @parameterized.parameters(*_ALLOWED_PYTHON)
+  def test_allowed_code_is_not_found(self, path, source):
+    source = source.format(core=python_layers._CORE)
+    self.assertEmpty(python_layers.violations(path, source))
+
+  def test_says_where_what_and_why(self):
+    self.assertEqual(
+      [
+        'sparsity/mask.py:1 may not import keras.layers because only '
+        'keras/_keras2.py, keras/_keras3.py, keras/compat.py know Keras.'
+      ],
+      python_layers.violations('sparsity/mask.py', 'from keras import layers'),
+    )
+
+
+class CxxRulesTest(parameterized.TestCase):
+  @parameterized.parameters(
+    (
+      'ops/kernels/a.h',
+      '#include "tensorflow/c/kernels.h"',
+      'no other library',
+    ),
+    ('ops/kernels/a.cc', '#include <Eigen/Core>', 'no other library'),
+    ('ops/kernels/a.cc', '#include "absl/status/status.h"', 'no other library'),
+    ('ops/kernels/a_test.cc', '#include "absl/base/a.h"', 'no other library'),
+    ('ops/kernels/a.h', '#include <vector>', 'plain C types'),
+    ('ops/kernels/a.h', '#include <string>', 'plain C types'),
+    ('ops/kernels/a.cc', '#include "a.h"', 'full paths'),
+    ('ops/kernels/a.cc', '#include "ops/tf/stable/a.h"', 'only each other'),
+    ('ops/kernels/a.cc', '#include "ops/kernels/a_reference.h"', 'tests only'),
+    ('ops/kernels/a.cc', '#include "ops/kernels/testing/a.h"', 'tests only'),
+    ('ops/kernels/a.cc', 'int* p = new int[3];', 'allocate'),
+    ('ops/kernels/a.cc', 'void* p = malloc(3);', 'allocate'),
+    ('ops/kernels/a.cc', 'std::vector<int> v;', 'allocate'),
+    ('ops/kernels/a.cc', 'if (n < 0) throw n;', 'exceptions'),
+    ('ops/tf/stable/a.cc', '#include "ops/kernels/a_reference.h"', 'tests'),
+    ('ops/tf/stable/a.cc', '#include "tensorflow/core/a.h"', 'C API'),
+    ('ops/tf/stable/a.cc', '#include <algorithm>', 'algorithms'),
+    ('ops/tf/cxx/a.cc', '#include "absl/status/status.h"', 'only'),
+    ('ops/elsewhere/a.cc', '#include <vector>', 'layers kernels/ and tf/'),
+  )
+  def test_forbidden_code_is_found(self, path, source, reason):
+    found = cxx_layers.violations(path, source)
+    self.assertLen(found, 1)
+    self.assertIn(reason, found[0])
+    self.assertRegex(found[0], '^{}(:[0-9]+)? may not '.format(path))
 
   @parameterized.parameters(
-    ('sparsity/keras/prune.py', 'from {core}.keras import compat'),
-    ('sparsity/mask.py', 'from {core}.ops import magnitude_mask'),
-    ('ops/native.py', 'from {core}.tf_compat import tf'),
-    ('keras/compat.py', 'import keras'),
-    ('api/__init__.py', '"""Doc."""\nfrom {core}.api import sparsity'),
+    ('ops/kernels/a.h', '#include <stdint.h>\n#include "ops/kernels/b.h"'),
+    ('ops/kernels/a.cc', '#include <algorithm>\n// A new vector, malloc(3).'),
+    ('ops/kernels/a_test.cc', '#include "gtest/gtest.h"\nstd::vector<int> v;'),
+    ('ops/kernels/a_reference.h', '#include <vector>\nstd::vector<int> v;'),
+    ('ops/tf/stable/a.cc', '#include "ops/kernels/a.h"'),
+    ('ops/tf/stable/a.cc', '#include "tensorflow/c/kernels.h"\nmalloc(3);'),
+    ('ops/tf/cxx/a.cc', '#include "tensorflow/core/framework/op.h"'),
   )
   def test_allowed_code_is_not_found(self, path, source):
-    self.assertEmpty(violations(path, source.format(core=_CORE)))
+    self.assertEmpty(cxx_layers.violations(path, source))
 
 
 if __name__ == '__main__':

@@ -12,6 +12,7 @@ __all__ = [
   'OLDEST_TF',
   'STABLE_C_API_TF',
   'check_tf_version',
+  'has_stable_c_api',
   'in_v1_graph',
   'intra_op_threads',
   'static_value',
@@ -40,6 +41,11 @@ def check_tf_version():
       'tensorflow.__version__={!r}. Run `pip install --upgrade '
       'tensorflow`.'.format(OLDEST_TF[0], OLDEST_TF[1], tf.__version__)
     )
+
+
+def has_stable_c_api():
+  """Whether this TensorFlow loads ops that are registered through its C API."""
+  return tf_version() >= STABLE_C_API_TF
 
 
 def in_v1_graph():

@@ -72,7 +72,7 @@ def _run(code, names):
     if isinstance(statement, ast.Expr):
       expression = ast.Expression(statement.value)
       value = eval(compile(expression, '<example>', 'eval'), names)
-      comment = comments.pop(getattr(statement, 'end_lineno', 0), None)
+      comment = comments.pop(statement.lineno, None)
       said = _value_after_expression(comment)
       if said is not None:
         compared.append((comment, said, value))

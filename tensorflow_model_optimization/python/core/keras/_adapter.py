@@ -34,7 +34,7 @@ class KerasAdapter(abc.ABC):
       getattr(self.keras, '__version__', '2'), self.keras.__name__
     )
 
-  def check_is_usable(self):
+  def check_is_usable(self):  # noqa: B027 - most have nothing to check.
     """Raises ImportError when this Keras cannot train with TensorFlow."""
 
   # --- what an object is -----------------------------------------------------
@@ -96,6 +96,27 @@ class KerasAdapter(abc.ABC):
 
   def _flatten(self, layer):
     return layer._flatten_layers()
+
+  def is_fully_built(self, layer):
+    """Whether `layer` and every layer below it are built.
+
+    Some layers of Keras 2, e.g. MultiHeadAttention, call themselves built
+    before their parts are.
+    """
+    return all(sublayer.built for sublayer in self.all_sublayers(layer))
+
+  @abc.abstractmethod
+  def build_for_call(self, layer, args, kwargs):
+    """Builds a layer whose `build` must see more inputs than the first.
+
+    A layer that can be built from its first input, or that builds itself in its
+    first call, is left to that.
+
+    Args:
+      layer: a layer that is not built.
+      args: the arguments that it will be called with.
+      kwargs: the keyword arguments.
+    """
 
   @abc.abstractmethod
   def clone_model(self, model, clone_function):

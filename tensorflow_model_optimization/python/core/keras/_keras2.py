@@ -44,6 +44,9 @@ class Keras2Adapter(_adapter.KerasAdapter):
       clone._is_compiled = False
     return clone
 
+  def build_for_call(self, layer, args, kwargs):
+    """See KerasAdapter; here such layers build themselves in their call."""
+
   def optimizer_updates(self, model):
     optimizer = getattr(model, 'optimizer', None)
     if optimizer is None:
@@ -137,9 +140,7 @@ class _GraphFunction(object):
   def __init__(self, python_function, dtypes, session):
     self._placeholders = [tf.compat.v1.placeholder(d, []) for d in dtypes]
     # tf.function keeps assignments and reads in the order they are written.
-    results = tf.function(python_function, autograph=False)(
-      *self._placeholders
-    )
+    results = tf.function(python_function, autograph=False)(*self._placeholders)
     self._results = list(results)
     self._session = session
 

@@ -4,6 +4,8 @@
 
 import contextlib
 
+import inspect
+
 from tensorflow_model_optimization.python.core.keras import _adapter
 
 __all__ = ['Keras3Adapter']
@@ -75,6 +77,22 @@ class Keras3Adapter(_adapter.KerasAdapter):
 
     return self.keras.tree.map_structure(new_input, model.input)
 
+  def build_for_call(self, layer, args, kwargs):
+    wanted = [
+      parameter.name
+      for parameter in inspect.signature(layer.build).parameters.values()
+      if parameter.kind == parameter.POSITIONAL_OR_KEYWORD
+    ]
+    if len(wanted) < 2:
+      return
+    call = inspect.signature(layer.call).bind_partial(*args, **kwargs)
+    shapes = {
+      name + '_shape': self.keras.tree.map_structure(_shape, value)
+      for name, value in call.arguments.items()
+      if name + '_shape' in wanted
+    }
+    layer.build(**shapes)
+
   def optimizer_updates(self, model):
     optimizer = getattr(model, 'optimizer', None)
     if optimizer is None:
@@ -135,6 +153,10 @@ class Keras3Adapter(_adapter.KerasAdapter):
 
   def prepare_wrapper(self, wrapper):
     wrapper.autocast = False
+
+
+def _shape(tensor):
+  return None if tensor is None else tuple(tensor.shape)
 
 
 class _SymbolicCall(object):

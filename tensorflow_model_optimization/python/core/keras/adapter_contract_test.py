@@ -188,9 +188,11 @@ class AdapterContractTest(test_case.KerasTestCase):
     )
     clone = adapter.clone_model(
       model,
-      lambda layer: keras.layers.Dense(1, name='new_' + layer.name)
-      if layer.name in ('left', 'right')
-      else layer,
+      lambda layer: (
+        keras.layers.Dense(1, name='new_' + layer.name)
+        if layer.name in ('left', 'right')
+        else layer
+      ),
     )
     self.assertEqual(['left', 'right'], list(clone.output_names))
 
@@ -262,7 +264,9 @@ class AdapterContractTest(test_case.KerasTestCase):
         traced.append(1)
         return inputs
 
-    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2), Noted()])
+    model = keras.Sequential(
+      [keras.Input((3,)), keras.layers.Dense(2), Noted()]
+    )
     self.compile(model)
     data = np.ones((2, 3)), np.ones((2, 2))
     adapter.rebuild_train_function(model)  # Nothing to forget yet.

@@ -96,9 +96,7 @@ class ModelWalkTest(test_case.KerasTestCase):
       inner.get_layer('innermost'),
     )
     self.assertEqual('outer', clone.name)
-    self.assertIs(
-      model.get_layer('inner').get_layer('b'), inner.get_layer('b')
-    )
+    self.assertIs(model.get_layer('inner').get_layer('b'), inner.get_layer('b'))
 
   def test_replace_layers_leaves_the_original_alone(self):
     model = _nested_model()

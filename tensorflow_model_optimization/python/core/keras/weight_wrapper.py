@@ -49,6 +49,7 @@ class WeightWrapper(object):
     self.adapter.prepare_wrapper(self)
     self.adapter.copy_input_shape(layer, self)
     object.__setattr__(self, '_call_parameters', _call_parameters(layer))
+    object.__setattr__(self, '_has_variables', False)
     if trainable is not None:
       self.trainable = trainable
 
@@ -56,10 +57,22 @@ class WeightWrapper(object):
     """Adds this wrapper's variables; the inner layer's weights exist."""
     raise NotImplementedError
 
+  def __call__(self, *args, **kwargs):
+    """Builds the inner layer if need be, and calls it."""
+    if not self.layer.built:
+      self.adapter.build_for_call(self.layer, args, kwargs)
+    return super().__call__(*args, **kwargs)
+
   def build(self, input_shape=None):
     """Builds the inner layer, then this wrapper's variables."""
     super().build(input_shape)
-    self.create_variables()
+    if self.adapter.is_fully_built(self.layer):
+      self._create_variables_once()
+
+  def _create_variables_once(self):
+    if not self._has_variables:
+      object.__setattr__(self, '_has_variables', True)
+      self.create_variables()
 
   def call(self, inputs, *args, training=None, **kwargs):
     """Calls the inner layer; `training` and `mask` only if it knows them."""
@@ -67,7 +80,10 @@ class WeightWrapper(object):
       kwargs['training'] = training
     if 'mask' in kwargs and 'mask' not in self._call_parameters:
       del kwargs['mask']
-    return self.layer(inputs, *args, **kwargs)
+    outputs = self.layer(inputs, *args, **kwargs)
+    # Some layers build their parts in their first call.
+    self._create_variables_once()
+    return outputs
 
   def compute_output_shape(self, *args, **kwargs):
     """The inner layer's output shape."""

@@ -226,9 +226,7 @@ class WeightWrapperTest(test_case.KerasTestCase):
     wrapped = keras.Sequential(
       [keras.Input(shape, dtype=dtype)] + [Noting(layer) for layer in layers]
     )
-    np.testing.assert_allclose(
-      expected, wrapped(inputs).numpy(), atol=1e-6
-    )
+    np.testing.assert_allclose(expected, wrapped(inputs).numpy(), atol=1e-6)
     return expected
 
   def test_the_mask_of_an_embedding_reaches_an_lstm(self):
@@ -239,7 +237,9 @@ class WeightWrapperTest(test_case.KerasTestCase):
       np.array([[1, 2, 0, 0], [3, 4, 1, 2]], np.int32),
     )
     # Masked steps do not count, so the same as without them.
-    short = keras.Sequential([keras.Input((2,), dtype='int32'), embedding, lstm])
+    short = keras.Sequential(
+      [keras.Input((2,), dtype='int32'), embedding, lstm]
+    )
     np.testing.assert_allclose(
       predictions[:1],
       short(np.array([[1, 2]], np.int32)),
@@ -318,9 +318,7 @@ class WeightWrapperTest(test_case.KerasTestCase):
         inputs = keras.Input((2,))
         symbolic = Noting(dense)(inputs)
         self.assertEqual(outputs_dtype, tf.as_dtype(symbolic.dtype))
-        self.assertEqual(
-          kernel_dtype, adapter.tf_variable(dense.kernel).dtype
-        )
+        self.assertEqual(kernel_dtype, adapter.tf_variable(dense.kernel).dtype)
         eager = keras.Model(inputs, symbolic)(_ones(1, 2))
         self.assertEqual(outputs_dtype, eager.dtype)
 

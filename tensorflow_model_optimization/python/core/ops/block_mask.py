@@ -206,13 +206,14 @@ def _average_keys(keys_prc, dtype, height, width, block_rows, block_columns):
   shape = tf.shape(keys_prc)
   cells_i = _cells_per_block(shape[1], height, block_rows)
   cells_j = _cells_per_block(shape[2], width, block_columns)
-  average = sums / tf.cast(cells_i[:, None] * cells_j[None, :], tf.float64)
+  cells = tf.cast(cells_i[:, None] * cells_j[None, :], tf.float64)
 
   key_dtype = _average_dtype(dtype)
-  # `<` with the number as a float64 is not subject to flushing for float32;
-  # for float64 a flushed average is zero already.
-  tiny = average < tf.constant(_SMALLEST_NORMAL[key_dtype], tf.float64)
-  average = tf.where(tiny, tf.zeros_like(average), average)
+  # Whether an average is denormal is asked of the sum: the product is exact,
+  # while the quotient of two float64 may be flushed.
+  smallest = tf.constant(_SMALLEST_NORMAL[key_dtype], tf.float64)
+  average = sums / cells
+  average = tf.where(sums < smallest * cells, tf.zeros_like(average), average)
   keys = _bit_select.magnitude_keys(tf.cast(average, key_dtype))
   return _with_canonical_nan(keys, key_dtype)
 

@@ -72,7 +72,7 @@ def load_error():
 
 
 def _load_library(path):
-  if tf_compat.tf_version() < tf_compat.STABLE_C_API_TF:
+  if not tf_compat.has_stable_c_api():
     raise NativeOpsUnavailableError(
       '{} is built for TensorFlow >= {}.{}. Received: tensorflow.__version__='
       '{!r}. Upgrade TensorFlow to use the native ops.'.format(

@@ -9,9 +9,7 @@ from tensorflow_model_optimization.python.core.sparsity import mask as lib
 from tensorflow_model_optimization.python.core.sparsity import structure
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
-_WEIGHTS = np.array(
-  [[9.0, 0.1, 3.0, 3.0], [0.2, 0.3, 3.0, 3.0]], np.float32
-)
+_WEIGHTS = np.array([[9.0, 0.1, 3.0, 3.0], [0.2, 0.3, 3.0, 3.0]], np.float32)
 
 
 def _mask(sparsity, a_structure):

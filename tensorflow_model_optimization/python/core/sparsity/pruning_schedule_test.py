@@ -8,7 +8,9 @@ from absl.testing import absltest
 from absl.testing import parameterized
 import numpy as np
 
-from tensorflow_model_optimization.python.core.sparsity import pruning_schedule as lib
+from tensorflow_model_optimization.python.core.sparsity import (
+  pruning_schedule as lib,
+)
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 # A new schedule gets a row: (schedule, {step: (should prune, sparsity)}).
@@ -93,9 +95,9 @@ class ScheduleCasesTest(parameterized.TestCase):
     self.assertEqual(vars(copy), vars(schedule))
 
   def test_final_sparsity_is_exact(self):
-    _, sparsity = _results_for_ints(
-      lib.PolynomialDecay(0.3, 0.65, 0, 7), [7]
-    )[0]
+    _, sparsity = _results_for_ints(lib.PolynomialDecay(0.3, 0.65, 0, 7), [7])[
+      0
+    ]
     self.assertEqual(sparsity, 0.65)
 
   def test_numpy_steps_make_a_config_that_json_takes(self):

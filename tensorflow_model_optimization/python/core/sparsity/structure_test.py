@@ -14,14 +14,10 @@ class FromArgumentsTest(parameterized.TestCase):
     self.assertIsInstance(lib.from_arguments([1, 1], 'MAX'), lib.Unstructured)
 
   def test_block(self):
-    self.assertEqual(
-      lib.from_arguments([4, 1], 'MAX'), lib.Block(4, 1, 'MAX')
-    )
+    self.assertEqual(lib.from_arguments([4, 1], 'MAX'), lib.Block(4, 1, 'MAX'))
 
   def test_m_by_n_takes_precedence_over_blocks(self):
-    self.assertEqual(
-      lib.from_arguments((4, 1), 'AVG', [2, 4]), lib.MByN(2, 4)
-    )
+    self.assertEqual(lib.from_arguments((4, 1), 'AVG', [2, 4]), lib.MByN(2, 4))
 
   @parameterized.parameters((None,), ((),), (0,))
   def test_empty_m_by_n_means_none(self, value):

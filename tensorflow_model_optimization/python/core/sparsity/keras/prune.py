@@ -6,9 +6,15 @@ import contextlib
 
 from tensorflow_model_optimization.python.core.keras import compat
 from tensorflow_model_optimization.python.core.keras import model_walk
-from tensorflow_model_optimization.python.core.sparsity import pruning_schedule as schedule_lib
-from tensorflow_model_optimization.python.core.sparsity.keras import prune_registry
-from tensorflow_model_optimization.python.core.sparsity.keras import pruning_wrapper
+from tensorflow_model_optimization.python.core.sparsity import (
+  pruning_schedule as schedule_lib,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras import (
+  prune_registry,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras import (
+  pruning_wrapper,
+)
 
 __all__ = ['prune_low_magnitude', 'prune_scope', 'strip_pruning']
 
@@ -20,7 +26,7 @@ def prune_low_magnitude(
   block_pooling_type='AVG',
   pruning_policy=None,
   sparsity_m_by_n=None,
-  **kwargs
+  **kwargs,
 ):
   """Makes a Keras layer or model prune its weights of low magnitude in training.
 

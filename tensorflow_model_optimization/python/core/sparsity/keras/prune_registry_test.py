@@ -59,9 +59,7 @@ class Dense(keras.layers.Layer):
   """A user's layer that shares only its name with the built-in one."""
 
   def build(self, input_shape):
-    self.other = self.add_weight(
-      name='other', shape=(2, 2), initializer='ones'
-    )
+    self.other = self.add_weight(name='other', shape=(2, 2), initializer='ones')
     super().build(input_shape)
 
   def call(self, inputs):
@@ -209,9 +207,7 @@ class PruneRegistryTest(test_case.KerasTestCase):
   def test_a_list_of_cells_prunes_each_cell(self):
     layer = keras.layers.RNN([keras.layers.SimpleRNNCell(2), PrunableCell()])
     self.assertTrue(PruneRegistry.supports(layer))
-    self.assertEqual(
-      [(4, 2), (2, 2), (2, 2)], _shapes(_build(layer, (5, 4)))
-    )
+    self.assertEqual([(4, 2), (2, 2), (2, 2)], _shapes(_build(layer, (5, 4))))
 
   def test_an_undecided_part_makes_the_whole_undecided(self):
     for layer in (

@@ -106,7 +106,9 @@ def _data(*shape):
 
 
 def _wrapped(model):
-  return [layer for layer in model.layers if isinstance(layer, PruneLowMagnitude)]
+  return [
+    layer for layer in model.layers if isinstance(layer, PruneLowMagnitude)
+  ]
 
 
 def _attributes(layer):
@@ -218,9 +220,7 @@ class PruneTest(test_case.KerasTestCase):
       ['prune_low_magnitude_' + name for name in 'abc'],
       [layer.name for layer in pruned.layers],
     )
-    self.assertEqual(
-      model.layers, [wrapper.layer for wrapper in pruned.layers]
-    )
+    self.assertEqual(model.layers, [wrapper.layer for wrapper in pruned.layers])
 
   def test_every_layer_of_a_functional_model_is_wrapped(self):
     pruned = prune_low_magnitude(_two_outputs())
@@ -301,7 +301,7 @@ class PruneTest(test_case.KerasTestCase):
       pruned_inner.get_layer('innermost').get_layer('prune_low_magnitude_c'),
       PruneLowMagnitude,
     )
-    self.assertEqual(['b', 'innermost'], [l.name for l in inner.layers])
+    self.assertEqual(['b', 'innermost'], [layer.name for layer in inner.layers])
 
   def test_a_layer_used_twice_is_wrapped_once(self):
     shared = keras.layers.Dense(4, name='shared')
@@ -338,9 +338,7 @@ class PruneTest(test_case.KerasTestCase):
       pruned, pruning_schedule.ConstantSparsity(0.9, 0)
     )
     self.assertEqual(pruned.layers, again.layers)
-    self.assertEqual(
-      0.5, again.layers[0].pruning_schedule.target_sparsity
-    )
+    self.assertEqual(0.5, again.layers[0].pruning_schedule.target_sparsity)
 
   def test_the_class_of_a_functional_subclass_survives(self):
     model = _sequential()
@@ -487,9 +485,7 @@ class PruneTest(test_case.KerasTestCase):
 
   def test_an_undecided_layer_in_a_nested_model_leaves_all_untouched(self):
     inner = keras.Sequential([keras.Input((2,)), Undecided(name='odd')])
-    model = keras.Sequential(
-      [keras.Input((4,)), keras.layers.Dense(2), inner]
-    )
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2), inner])
     self._assert_untouched_after("Cannot prune the layer 'odd'", model)
 
   def test_a_shape_without_blocks_leaves_the_model_untouched(self):

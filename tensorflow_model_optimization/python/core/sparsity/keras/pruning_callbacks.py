@@ -7,8 +7,12 @@ import os
 
 from tensorflow_model_optimization.python.core.keras import callback
 from tensorflow_model_optimization.python.core.keras import model_walk
-from tensorflow_model_optimization.python.core.sparsity.keras import pruning_impl
-from tensorflow_model_optimization.python.core.sparsity.keras import pruning_wrapper
+from tensorflow_model_optimization.python.core.sparsity.keras import (
+  pruning_impl,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras import (
+  pruning_wrapper,
+)
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = ['PruningSummaries', 'UpdatePruningStep']
@@ -246,9 +250,7 @@ class PruningSummaries(callback.KerasCallback):
       super().on_epoch_end(epoch, logs)
     self._epochs_ended += 1
     step = self.adapter.optimizer_updates(self.model)
-    self._write_pruning_summaries(
-      self._epochs_ended if step is None else step
-    )
+    self._write_pruning_summaries(self._epochs_ended if step is None else step)
 
   def _write_pruning_summaries(self, step):
     if self._pruning_writer is None:
@@ -276,8 +278,8 @@ class PruningSummaries(callback.KerasCallback):
 def _check_tensorboard_is_installed():
   try:
     import tensorboard  # noqa: F401
-  except ImportError:
+  except ImportError as e:
     raise ImportError(
       'PruningSummaries needs the package tensorboard, which is not installed. '
       'Run `pip install tensorflow-model-optimization[tensorboard]`.'
-    )
+    ) from e

@@ -75,7 +75,7 @@ class StepsTest(test_case.KerasTestCase):
       epochs=epochs,
       verbose=0,
       callbacks=callbacks,
-      **kwargs
+      **kwargs,
     )
     return model
 

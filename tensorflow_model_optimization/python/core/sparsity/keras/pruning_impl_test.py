@@ -49,9 +49,7 @@ def _value(variable):
 def _wrapper(values, **kwargs):
   """A built wrapper of a layer whose only weight has these values."""
   values = np.asarray(values, np.float32)
-  wrapper = pruning_wrapper.PruneLowMagnitude(
-    OneWeight(values.shape), **kwargs
-  )
+  wrapper = pruning_wrapper.PruneLowMagnitude(OneWeight(values.shape), **kwargs)
   wrapper.build((None, 1))
   adapter.tf_variable(wrapper.layer.w).assign(values)
   return wrapper

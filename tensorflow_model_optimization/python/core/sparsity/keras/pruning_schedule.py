@@ -2,8 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Import path kept for users of TFMOT; the code is in ../pruning_schedule.py."""
 
-from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import ConstantSparsity
-from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import PolynomialDecay
-from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import PruningSchedule
+from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import (
+  ConstantSparsity,
+)
+from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import (
+  PolynomialDecay,
+)
+from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import (
+  PruningSchedule,
+)
 
 __all__ = ['ConstantSparsity', 'PolynomialDecay', 'PruningSchedule']

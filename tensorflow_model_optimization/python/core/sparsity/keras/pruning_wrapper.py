@@ -81,7 +81,7 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
         )
       )
     prune_registry.check_is_supported(layer)
-    if layer.built:
+    if compat.adapter_of(layer).is_fully_built(layer):
       _check_shapes(layer, structure)
     kwargs['name'] = 'prune_low_magnitude_' + layer.name
     super().__init__(layer, **kwargs)

@@ -14,12 +14,8 @@ from absl.testing import absltest  # noqa: E402
 import numpy as np  # noqa: E402
 
 from tensorflow_model_optimization.python.core import tf_compat  # noqa: E402
-from tensorflow_model_optimization.python.core.sparsity import (  # noqa: E402
-  pruning_schedule,
-)
-from tensorflow_model_optimization.python.core.sparsity.keras import (  # noqa: E402
-  prune,
-)
+from tensorflow_model_optimization.python.core.sparsity import pruning_schedule  # noqa: E402
+from tensorflow_model_optimization.python.core.sparsity.keras import prune  # noqa: E402
 from tensorflow_model_optimization.python.core.sparsity.keras import (  # noqa: E402
   pruning_callbacks,
 )
