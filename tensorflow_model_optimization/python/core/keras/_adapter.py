@@ -98,10 +98,9 @@ class KerasAdapter(abc.ABC):
     return layer._flatten_layers()
 
   def is_fully_built(self, layer):
-    """Whether `layer` and every layer below it are built.
+    """Whether `layer` and every layer below it have their weights.
 
-    Some layers of Keras 2, e.g. MultiHeadAttention, call themselves built
-    before their parts are.
+    Some layers, e.g. MultiHeadAttention, call themselves built before that.
     """
     return all(sublayer.built for sublayer in self.all_sublayers(layer))
 

@@ -44,6 +44,13 @@ class Keras2Adapter(_adapter.KerasAdapter):
       clone._is_compiled = False
     return clone
 
+  def is_fully_built(self, layer):
+    # MultiHeadAttention makes its parts in its first call.
+    return super().is_fully_built(layer) and all(
+      getattr(sublayer, '_built_from_signature', True)
+      for sublayer in self.all_sublayers(layer)
+    )
+
   def build_for_call(self, layer, args, kwargs):
     """See KerasAdapter; here such layers build themselves in their call."""
 

@@ -209,11 +209,14 @@ def _average_keys(keys_prc, dtype, height, width, block_rows, block_columns):
   cells = tf.cast(cells_i[:, None] * cells_j[None, :], tf.float64)
 
   key_dtype = _average_dtype(dtype)
-  # Whether an average is denormal is asked of the sum: the product is exact,
-  # while the quotient of two float64 may be flushed.
   smallest = tf.constant(_SMALLEST_NORMAL[key_dtype], tf.float64)
   average = sums / cells
-  average = tf.where(sums < smallest * cells, tf.zeros_like(average), average)
+  if key_dtype == tf.float64:
+    # The quotient may have been flushed; the sum and this product are exact.
+    is_denormal = sums < smallest * cells
+  else:
+    is_denormal = average < smallest
+  average = tf.where(is_denormal, tf.zeros_like(average), average)
   keys = _bit_select.magnitude_keys(tf.cast(average, key_dtype))
   return _with_canonical_nan(keys, key_dtype)
 

@@ -99,7 +99,12 @@ def _average_key(float_format, magnitudes, block_width):
   ranked_as = _average_format(float_format)
   if np.isnan(average):
     return ranked_as.quiet_nan
-  if average < ranked_as.decode(ranked_as.smallest_normal):
+  smallest_normal = ranked_as.decode(ranked_as.smallest_normal)
+  if ranked_as is float_formats.FLOAT64:
+    is_denormal = sums[0] < smallest_normal * values.size
+  else:
+    is_denormal = average < smallest_normal
+  if is_denormal:
     return 0
   return int(ranked_as.encode(average))
 
