@@ -224,7 +224,8 @@ class PolynomialDecay(PruningSchedule):
     self.final_sparsity = final_sparsity
     self.begin_step = int(begin_step)
     self.end_step = int(end_step)
-    self.power = power
+    # A Python number, so that the config can be written as JSON.
+    self.power = power.item() if hasattr(power, 'item') else power
     self.frequency = int(frequency)
 
   def __call__(self, step):
