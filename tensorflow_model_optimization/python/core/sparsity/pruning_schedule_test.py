@@ -63,6 +63,18 @@ def _graph_results(schedule, steps, dtype):
       return [session.run(results, {step: value}) for value in steps]
 
 
+def _function_results(schedule, steps, dtype):
+  """Calls the schedule as `fit` may: eagerly and inside a tf.function."""
+  function = tf.function(schedule, input_signature=[tf.TensorSpec([], dtype)])
+  results = []
+  for step in steps:
+    eager = schedule(tf.constant(step, dtype))
+    compiled = function(tf.constant(step, dtype))
+    assert [r.numpy() for r in eager] == [r.numpy() for r in compiled]
+    results.append([r.numpy() for r in compiled])
+  return results
+
+
 def _results_for_ints(schedule, steps):
   with tf.Graph().as_default():
     results = [schedule(step) for step in steps]
@@ -79,6 +91,8 @@ class ScheduleCasesTest(parameterized.TestCase):
       _results_for_ints(schedule, expected),
       _graph_results(schedule, expected, tf.int64),
       _graph_results(schedule, expected, tf.int32),
+      _function_results(schedule, expected, tf.int64),
+      _function_results(schedule, expected, tf.int32),
     ):
       for (step, (prune, sparsity)), result in zip(expected.items(), results):
         self.assertEqual(bool(result[0]), prune, step)
@@ -107,6 +121,19 @@ class ScheduleCasesTest(parameterized.TestCase):
     config = json.loads(json.dumps(schedule.get_config()))['config']
     self.assertEqual(config['end_step'], 30)
     self.assertEqual(config['final_sparsity'], 0.5)
+    schedule = lib.ConstantSparsity(
+      np.float32(0.5), np.int64(3), np.int32(9), np.uint8(2)
+    )
+    config = json.loads(json.dumps(schedule.get_config()))['config']
+    self.assertEqual(
+      config,
+      {'target_sparsity': 0.5, 'begin_step': 3, 'end_step': 9, 'frequency': 2},
+    )
+
+  def test_numpy_power_makes_a_config_that_json_takes(self):
+    schedule = lib.PolynomialDecay(0.0, 0.5, 0, 10, power=np.int64(2))
+    config = json.loads(json.dumps(schedule.get_config()))['config']
+    self.assertEqual(config['power'], 2)
 
 
 class ArgumentsTest(parameterized.TestCase):
@@ -144,9 +171,28 @@ class ArgumentsTest(parameterized.TestCase):
     with self.assertRaisesRegex(ValueError, '`{}` .*Received: '.format(name)):
       lib.PolynomialDecay(**arguments)
 
-  def test_steps_are_checked_before_sparsity(self):
-    with self.assertRaisesRegex(ValueError, '`begin_step`'):
-      lib.PolynomialDecay(2.0, 2.0, -1, 10)
+  @parameterized.parameters(
+    # Everything from the named argument on is wrong; API.md section 7.
+    (dict(begin_step=-1, end_step=-2), '`begin_step` must be >= 0'),
+    (dict(begin_step=5, end_step=-1), '`end_step` must be a real last step'),
+    (dict(begin_step=5, end_step=-2), '`end_step` must be >= 0'),
+    (dict(begin_step=5, end_step=4), '`begin_step` must not be after'),
+    (dict(begin_step=5, end_step=5), '`frequency` must be >= 1'),
+    (dict(begin_step=5, end_step=5, frequency=1), '`initial_sparsity`'),
+    (
+      dict(begin_step=5, end_step=5, frequency=1, initial_sparsity=0.0),
+      '`final_sparsity`',
+    ),
+  )
+  def test_arguments_are_checked_in_order(self, change, message):
+    arguments = {
+      'initial_sparsity': 1.0,
+      'final_sparsity': 1.0,
+      'frequency': 0,
+    }
+    arguments.update(change)
+    with self.assertRaisesRegex(ValueError, message):
+      lib.PolynomialDecay(**arguments)
 
 
 class CustomScheduleTest(absltest.TestCase):
