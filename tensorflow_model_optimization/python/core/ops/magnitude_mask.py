@@ -16,7 +16,8 @@ def magnitude_mask(weights, sparsity, name=None):
 
   The result equals sorting |weights| and keeping the k largest, with
   `k = max(1, round_half_even(n * (1 - sparsity)))` in float64, but takes linear
-  time and no memory beside the mask. Among equal magnitudes the lowest flat
+  time. Beside the mask the native op needs next to no memory, its TensorFlow
+  twin about 13 bytes a weight. Among equal magnitudes the lowest flat
   index is kept. Magnitudes are compared by their bits: -0 equals +0, denormals
   count, NaN ranks above infinity.
 
