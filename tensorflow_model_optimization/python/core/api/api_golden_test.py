@@ -82,11 +82,28 @@ class ApiGoldenTest(absltest.TestCase):
   def test_every_public_name_is_documented(self):
     for name in tfmot.sparsity.keras.__all__:
       value = getattr(tfmot.sparsity.keras, name)
-      self.assertTrue(value.__doc__, name)
-      if inspect.isfunction(value) and inspect.signature(value).parameters:
-        self.assertIn('Args:', value.__doc__, name)
+      if inspect.isclass(value):
+        if value.__init__ is not object.__init__:
+          self._assert_documents_arguments(name, value.__doc__, value.__init__)
+        for method_name, member in vars(value).items():
+          if inspect.isfunction(member) and not method_name.startswith('_'):
+            self.assertTrue(inspect.getdoc(member), (name, method_name))
+      else:
+        self._assert_documents_arguments(name, value.__doc__, value)
         self.assertIn('Returns:', value.__doc__, name)
-        self.assertIn('Raises:', value.__doc__, name)
+
+  def _assert_documents_arguments(self, name, docstring, function):
+    self.assertTrue(docstring, name)
+    arguments = [
+      parameter.name
+      for parameter in inspect.signature(function).parameters.values()
+      if parameter.name not in ('self', 'cls')
+    ]
+    if arguments:
+      self.assertIn('Args:', docstring, name)
+      self.assertIn('Raises:', docstring, name)
+    for argument in arguments:
+      self.assertRegex(docstring, r'\n +(\*\*)?{}: '.format(argument), name)
 
   def test_import_paths_of_other_projects_work(self):
     # QKeras and hls4ml import these.
