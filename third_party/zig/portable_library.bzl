@@ -9,7 +9,7 @@ _TARGET = "x86_64-linux-gnu.2.17"
 # The same as .bazelrc gives to g++, so that both binaries compute the same bits.
 _COPTS = [
     "-std=c++17",
-    "-O2",
+    "-O3",
     "-DNDEBUG",
     "-fPIC",
     "-ffp-contract=off",

@@ -34,8 +34,9 @@ class KerasAdapter(abc.ABC):
       getattr(self.keras, '__version__', '2'), self.keras.__name__
     )
 
-  def check_is_usable(self):  # noqa: B027 - most have nothing to check.
-    """Raises ImportError when this Keras cannot train with TensorFlow."""
+  def problem(self):
+    """Why this Keras cannot train with TensorFlow; None if it can."""
+    return None
 
   # --- what an object is -----------------------------------------------------
 

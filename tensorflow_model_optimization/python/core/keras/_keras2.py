@@ -52,7 +52,8 @@ class Keras2Adapter(_adapter.KerasAdapter):
     )
 
   def build_for_call(self, layer, args, kwargs):
-    """See KerasAdapter; here such layers build themselves in their call."""
+    # Such layers build themselves in their call.
+    del layer, args, kwargs
 
   def optimizer_updates(self, model):
     optimizer = getattr(model, 'optimizer', None)

@@ -3,7 +3,6 @@
 """Keras 3's answers, on its TensorFlow backend."""
 
 import contextlib
-
 import inspect
 
 from tensorflow_model_optimization.python.core.keras import _adapter
@@ -16,15 +15,15 @@ class Keras3Adapter(_adapter.KerasAdapter):
 
   is_keras3 = True
 
-  def check_is_usable(self):
-    """See KerasAdapter."""
+  def problem(self):
     backend = self.keras.config.backend()
-    if backend != 'tensorflow':
-      raise ImportError(
-        'tensorflow_model_optimization needs the TensorFlow backend of Keras '
-        '3. Received: keras.config.backend()={!r}. Set KERAS_BACKEND='
-        'tensorflow before Keras is imported.'.format(backend)
-      )
+    if backend == 'tensorflow':
+      return None
+    return (
+      'tensorflow_model_optimization needs the TensorFlow backend of Keras 3. '
+      'Received: keras.config.backend()={!r}. Set KERAS_BACKEND=tensorflow '
+      'before Keras is imported.'.format(backend)
+    )
 
   def _is_functional(self, model):
     # `layers` and `inputs` of a graph; a subclass that also overrides `call`
@@ -153,6 +152,22 @@ class Keras3Adapter(_adapter.KerasAdapter):
 
   def prepare_wrapper(self, wrapper):
     wrapper.autocast = False
+    # Arguments are checked one by one under the names that the layer gives
+    # them; a `**kwargs` must not hold both tensors and other values.
+    wrapper._call_signature = _with_mask(inspect.signature(wrapper.layer.call))
+
+
+def _with_mask(signature):
+  """The signature of a `call` that takes `mask` as well."""
+  parameters = list(signature.parameters.values())
+  if 'mask' in signature.parameters:
+    return signature
+  mask = inspect.Parameter('mask', inspect.Parameter.KEYWORD_ONLY, default=None)
+  position = len(parameters)
+  if parameters and parameters[-1].kind == inspect.Parameter.VAR_KEYWORD:
+    position -= 1
+  parameters.insert(position, mask)
+  return signature.replace(parameters=parameters)
 
 
 def _shape(tensor):

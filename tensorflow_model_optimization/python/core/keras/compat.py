@@ -94,7 +94,9 @@ def _adapter_for(module):
 
 
 def _usable(adapter):
-  adapter.check_is_usable()
+  problem = adapter.problem()
+  if problem:
+    raise ImportError(problem)
   return adapter
 
 

@@ -59,6 +59,12 @@ class WeightWrapper(object):
 
   def __call__(self, *args, **kwargs):
     """Builds the inner layer if need be, and calls it."""
+    if not args and self._call_parameters[0] in kwargs:
+      args = (kwargs.pop(self._call_parameters[0]),)
+    # By name, because TensorFlow 2.6 takes a second one for `training`.
+    names = self._call_parameters[1 : len(args)]
+    kwargs.update(zip(names, args[1:]))
+    args = args[:1] + args[1 + len(names) :]
     if not self.layer.built:
       self.adapter.build_for_call(self.layer, args, kwargs)
     return super().__call__(*args, **kwargs)
@@ -107,5 +113,10 @@ class WeightWrapper(object):
 
 
 def _call_parameters(layer):
-  """Names of the parameters of `layer.call`."""
-  return frozenset(inspect.signature(layer.call).parameters)
+  """Names of the parameters of `layer.call`, in order."""
+  return tuple(
+    parameter.name
+    for parameter in inspect.signature(layer.call).parameters.values()
+    if parameter.kind
+    in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+  )

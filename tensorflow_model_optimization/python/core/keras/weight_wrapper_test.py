@@ -168,8 +168,27 @@ class WeightWrapperTest(test_case.KerasTestCase):
     np.testing.assert_array_equal([[True, False]], recording.received[-1][1])
 
   def test_further_arguments_reach_the_inner_layer(self):
-    outputs = Noting(TwoInputs())(_ones(1, 2), _ones(1, 2), scale=3.0)
-    np.testing.assert_array_equal([[4.0, 4.0]], outputs)
+    ones = tf.ones((1, 2))
+    for outputs in (
+      Noting(TwoInputs())(ones, ones, scale=3.0),
+      Noting(TwoInputs())(ones, ones, 3.0, training=True),
+      Noting(TwoInputs())(ones, scale=3.0, other=ones),
+      Noting(TwoInputs())(inputs=ones, other=ones, scale=3.0),
+    ):
+      np.testing.assert_array_equal([[4.0, 4.0]], outputs)
+    inputs = [keras.Input((2,)), keras.Input((2,))]
+    model = keras.Model(inputs, Noting(TwoInputs())(*inputs, scale=3.0))
+    np.testing.assert_array_equal([[4.0, 4.0]], model([ones, ones]))
+
+  def test_a_second_input_is_not_taken_for_training(self):
+    class Second(keras.layers.Layer):
+      def call(self, inputs, other, training=None):
+        received.append(training)
+        return inputs
+
+    received = []
+    Noting(Second())(tf.ones((1, 2)), tf.ones((1, 2)))
+    self.assertIn(received[-1], (None, False))
 
   def test_a_list_of_inputs_reaches_the_inner_layer(self):
     inputs = [keras.Input((2,)), keras.Input((2,))]

@@ -163,6 +163,23 @@ class PruneSavingTest(test_case.KerasTestCase):
       loaded = keras.models.load_model(path)
     self.assertLen(loaded.layers[0].pruning_vars, 2)
 
+  @parameterized.parameters(*_formats())
+  def test_layers_that_are_built_by_their_call(self, name):
+    inputs = keras.Input((5, 4))
+    attention = keras.layers.MultiHeadAttention(num_heads=2, key_dim=3)
+    directions = keras.layers.Bidirectional(keras.layers.LSTM(2))
+    outputs = directions(attention(query=inputs, value=inputs))
+    model = prune.prune_low_magnitude(keras.Model(inputs, outputs))
+    path = self._path(name)
+    model.save(path)
+    with prune.prune_scope():
+      loaded = keras.models.load_model(path)
+    x = np.random.RandomState(0).randn(2, 5, 4).astype(np.float32)
+    np.testing.assert_allclose(model(x), loaded(x), atol=1e-6)
+    self.assertEqual(
+      [4, 4], [len(layer.pruning_vars) for layer in loaded.layers[1:]]
+    )
+
   def test_checkpoints_written_in_training_are_sparse(self):
     path = self._path('epoch.weights.h5')
     model = self.compile(_pruned(frequency=1, end_step=2))

@@ -206,9 +206,12 @@ class PruningWrapperTest(test_case.KerasTestCase):
   def test_an_unbuilt_attention_layer_is_built_by_its_call(self):
     layer = keras.layers.MultiHeadAttention(num_heads=2, key_dim=3)
     wrapper = PruneLowMagnitude(layer)
-    inputs = np.random.normal(size=(1, 5, 4)).astype(np.float32)
+    inputs = tf.random.normal((1, 5, 4))
+    kwargs = {'value': inputs, 'attention_mask': tf.ones((1, 5, 5), bool)}
     np.testing.assert_allclose(
-      wrapper(inputs, inputs), layer(inputs, inputs), atol=1e-6
+      wrapper(query=inputs, return_attention_scores=False, **kwargs),
+      layer(inputs, **kwargs),
+      atol=1e-6,
     )
     self.assertLen(wrapper.pruning_vars, 4)
 
