@@ -71,7 +71,7 @@ class WeightWrapper(object):
 
   def build(self, input_shape=None):
     """Builds the inner layer, then this wrapper's variables."""
-    super().build(input_shape)
+    super().build(_as_shape(input_shape))
     if self.adapter.is_fully_built(self.layer):
       self._create_variables_once()
 
@@ -110,6 +110,15 @@ class WeightWrapper(object):
   @trainable.setter
   def trainable(self, value):
     self.layer.trainable = value
+
+
+def _as_shape(input_shape):
+  """A tuple for the list that a file holds; Keras takes a list for shapes."""
+  if isinstance(input_shape, list) and all(
+    size is None or isinstance(size, int) for size in input_shape
+  ):
+    return tuple(input_shape)
+  return input_shape
 
 
 def _call_parameters(layer):
