@@ -9,6 +9,8 @@ it in both files, and add it to adapter_contract_test.py.
 
 import abc
 
+import numpy as np
+
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = ['KerasAdapter', 'eager_function']
@@ -159,6 +161,10 @@ class KerasAdapter(abc.ABC):
       and runs it in Keras's session.
     """
 
+  def is_exporting(self):
+    """Whether a layer's `call` runs only to be written into a SavedModel."""
+    return False
+
   def resolve_training(self, training):
     """What `training=None` means in a layer's `call` right now.
 
@@ -184,7 +190,15 @@ class KerasAdapter(abc.ABC):
 
   @abc.abstractmethod
   def tf_variable(self, variable):
-    """The `tf.Variable` behind a weight of a layer."""
+    """The `tf.Variable` behind a weight of a layer.
+
+    Only after `build`: while Keras 3 builds a layer in a symbolic call, its
+    variables do not exist yet.
+    """
+
+  @abc.abstractmethod
+  def storage_dtype(self, variable):
+    """Name of the dtype in which the weight is stored, e.g. 'float32'."""
 
   @abc.abstractmethod
   def variable_name(self, variable):
@@ -230,6 +244,6 @@ def eager_function(python_function, dtypes):
     results = python_function(
       *[tf.constant(value, dtype) for value, dtype in zip(values, dtypes)]
     )
-    return [result.numpy() for result in results]
+    return [np.asarray(result) for result in results]
 
   return run

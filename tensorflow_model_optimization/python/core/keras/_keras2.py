@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keras 2's answers: `tf.keras` before TensorFlow 2.16, and `tf_keras`."""
 
+import sys
+
 from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import _adapter
 from tensorflow_model_optimization.python.core.tf_compat import tf
@@ -68,6 +70,12 @@ class Keras2Adapter(_adapter.KerasAdapter):
       python_function, dtypes, self._v1_backend().get_session
     )
 
+  def is_exporting(self):
+    # Keras traces every call for training and for inference when it saves.
+    layer_module = sys.modules[self.keras.layers.Layer.__module__]
+    context = layer_module.base_layer_utils.call_context()
+    return bool(getattr(context, 'saving', False))
+
   def resolve_training(self, training):
     if training is None and tf_compat.in_v1_graph():
       return self.keras.backend.learning_phase()
@@ -92,6 +100,9 @@ class Keras2Adapter(_adapter.KerasAdapter):
   def tf_variable(self, variable):
     # Under a mixed precision policy Keras 2 hands out a casting proxy.
     return getattr(variable, '_variable', variable)
+
+  def storage_dtype(self, variable):
+    return self.tf_variable(variable).dtype.base_dtype.name
 
   def variable_name(self, variable):
     return variable.name.split(':')[0]

@@ -117,6 +117,10 @@ class Keras3Adapter(_adapter.KerasAdapter):
     tf_variable = getattr(variable, '_value', None)
     return variable.value if tf_variable is None else tf_variable
 
+  def storage_dtype(self, variable):
+    # `dtype` is the one of the cast copy inside a mixed precision layer.
+    return getattr(variable, '_dtype', variable.dtype)
+
   def variable_name(self, variable):
     return variable.path
 

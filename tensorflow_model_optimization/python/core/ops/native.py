@@ -14,6 +14,7 @@ import struct
 import threading
 
 from tensorflow_model_optimization.python.core import tf_compat
+from tensorflow_model_optimization.python.core.ops import library_seal
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = ['NativeOpsUnavailableError', 'library_path', 'load', 'load_error']
@@ -23,8 +24,8 @@ _REQUIRED_OPS = ('tfmot_magnitude_mask', 'tfmot_block_mask')
 
 # e_machine of the ELF header for what `platform.machine()` says.
 _ELF_MACHINES = {'x86_64': 62, 'AMD64': 62, 'aarch64': 183}
-_ELF_HEADER = struct.Struct('<16sHHIQQQIHHHHHH')
-_ELF_PROGRAM_HEADER = struct.Struct('<IIQQQQQQ')
+# e_ident, e_type, e_machine.
+_ELF_HEADER = struct.Struct('<16sHH')
 
 _lock = threading.Lock()
 _ops = None
@@ -110,42 +111,22 @@ def _load_library(path):
 
 
 def _problem_with_file(path):
-  """Says what is wrong with the ELF file at `path`, or None.
+  """Says what is wrong with the file at `path`, or None.
 
-  The dynamic loader maps whatever the headers promise; a file that ends early
-  kills the process with SIGBUS instead of returning an error. Hence the check
-  that every promised byte is there.
+  Loading a damaged library kills the process instead of raising an error.
   """
   if not os.path.isfile(path):
     return 'is not there'
-  size = os.path.getsize(path)
   with open(path, 'rb') as f:
-    head = f.read(_ELF_HEADER.size)
-    if len(head) < _ELF_HEADER.size or head[:4] != b'\x7fELF':
-      return 'is not an ELF shared library'
-    if head[4] != 2 or head[5] != 1:
-      return 'is not a 64-bit little-endian library'
-    fields = _ELF_HEADER.unpack(head)
-    machine, program_offset, section_offset = fields[2], fields[5], fields[6]
-    program_size, program_count = fields[9], fields[10]
-    section_size, section_count = fields[11], fields[12]
-    expected = _ELF_MACHINES.get(platform.machine())
-    if machine != expected:
-      return 'is made for ELF machine {}, this one is {}'.format(
-        machine, expected
-      )
-    if program_size != _ELF_PROGRAM_HEADER.size:
-      return 'has damaged program headers'
-    end = max(
-      program_offset + program_size * program_count,
-      section_offset + section_size * section_count,
+    content = f.read()
+  if len(content) < _ELF_HEADER.size or content[:4] != b'\x7fELF':
+    return 'is not an ELF shared library'
+  if content[4] != 2 or content[5] != 1:
+    return 'is not a 64-bit little-endian library'
+  machine = _ELF_HEADER.unpack_from(content)[2]
+  expected = _ELF_MACHINES.get(platform.machine())
+  if machine != expected:
+    return 'is made for ELF machine {}, this one is {}'.format(
+      machine, expected
     )
-    if end > size:
-      return 'is truncated ({} bytes of {})'.format(size, end)
-    f.seek(program_offset)
-    for _ in range(program_count):
-      segment = _ELF_PROGRAM_HEADER.unpack(f.read(program_size))
-      end = segment[2] + segment[5]
-      if end > size:
-        return 'is truncated ({} bytes of {})'.format(size, end)
-  return None
+  return library_seal.problem(content)

@@ -13,6 +13,7 @@ from absl.testing import absltest
 from absl.testing import parameterized
 
 from tensorflow_model_optimization.python.core import tf_compat
+from tensorflow_model_optimization.python.core.ops import library_seal
 from tensorflow_model_optimization.python.core.ops import native
 from tensorflow_model_optimization.python.core.testing import fresh_process
 from tensorflow_model_optimization.python.core.testing import implementations
@@ -20,7 +21,7 @@ from tensorflow_model_optimization.python.core.testing import implementations
 _REMEDY = 'Reinstall the wheel, or build it with `./dev wheel`.'
 
 # What was done to a whole library -> words of the error it must give.
-_TRUNCATED = 'is truncated'
+_NO_SEAL = 'has no seal'
 _DAMAGED = {
   'empty': (lambda library: b'', 'is not an ELF shared library'),
   'text': (lambda library: b'#!/bin/sh\n' * 99, 'is not an ELF shared library'),
@@ -29,17 +30,19 @@ _DAMAGED = {
     'is not an ELF shared library',
   ),
   'cut_in_the_header': (
-    lambda library: library[:63],
+    lambda library: library[:19],
     'is not an ELF shared library',
   ),
-  'cut_after_the_header': (lambda library: library[:64], _TRUNCATED),
-  'cut_in_the_program_headers': (lambda library: library[:300], _TRUNCATED),
-  'cut_at_a_tenth': (lambda library: library[: len(library) // 10], _TRUNCATED),
-  'cut_at_half': (lambda library: library[: len(library) // 2], _TRUNCATED),
-  'cut_at_the_last_byte': (lambda library: library[:-1], _TRUNCATED),
-  'cut_at_half_and_without_a_section_table': (
-    lambda library: _without_sections(library)[: len(library) // 2],
-    _TRUNCATED,
+  'cut_after_the_header': (lambda library: library[:64], _NO_SEAL),
+  'cut_at_half': (lambda library: library[: len(library) // 2], _NO_SEAL),
+  'cut_at_the_last_byte': (lambda library: library[:-1], _NO_SEAL),
+  'with_a_tail_of_zeros': (
+    lambda library: library[: len(library) // 2].ljust(len(library), b'\0'),
+    _NO_SEAL,
+  ),
+  'with_one_bit_flipped': (
+    lambda library: _with_field(library, len(library) // 2, 'B', 0x5A),
+    'is damaged',
   ),
   'for_another_processor': (
     lambda library: _with_field(library, 18, '<H', 8),  # MIPS
@@ -53,14 +56,6 @@ _DAMAGED = {
     lambda library: _with_field(library, 5, 'B', 2),
     'is not a 64-bit little-endian library',
   ),
-  'with_program_headers_of_another_size': (
-    lambda library: _with_field(library, 54, '<H', 55),
-    'has damaged program headers',
-  ),
-  'with_program_headers_far_outside': (
-    lambda library: _with_field(library, 32, '<Q', 2**63),
-    _TRUNCATED,
-  ),
 }
 
 
@@ -68,11 +63,6 @@ def _with_field(library, offset, layout, value):
   changed = bytearray(library)
   struct.pack_into(layout, changed, offset, value)
   return bytes(changed)
-
-
-def _without_sections(library):
-  # As some tools strip it; then only the program headers say how much there is.
-  return _with_field(_with_field(library, 40, '<Q', 0), 60, '<H', 0)
 
 
 def _read(path):
@@ -156,8 +146,13 @@ for path in {!r}:
       f.write(library)
     self.assertIsNone(native._problem_with_file(path))
 
-  def test_library_without_our_ops(self):
-    path = _ctypes.__file__
+  def test_library_of_somebody_else(self):
+    self._assert_error(_error_for(_ctypes.__file__), _NO_SEAL, _ctypes.__file__)
+
+  def test_sealed_library_without_our_ops(self):
+    path = self.create_tempfile(
+      'lib.so', library_seal.sealed(_read(_ctypes.__file__)), mode='wb'
+    ).full_path
     result = fresh_process.run(
       _LIBRARY_AT.format(path=path) + 'print(native.load_error())'
     )

@@ -27,7 +27,8 @@ class KeepZeros(object):
   so neither momentum nor weight decay can revive a pruned weight.
 
   Args:
-    mask: `tf.Variable` of bools, read whenever the constraint is applied.
+    mask: variable of bools, of Keras or TensorFlow, read whenever the constraint
+      is applied. (A variable of Keras 3 may not have its `tf.Variable` yet.)
     inner: the constraint that the weight had before, applied first; or None.
   """
 
@@ -40,7 +41,8 @@ class KeepZeros(object):
     if self.inner is not None:
       weight = self.inner(weight)
     weight = tf.convert_to_tensor(weight)
-    return tf.where(self._mask, weight, tf.zeros_like(weight))
+    mask = tf.convert_to_tensor(self._mask)
+    return tf.where(mask, weight, tf.zeros_like(weight))
 
 
 class Pruning(object):

@@ -127,17 +127,14 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
       self,
       'threshold' + suffix,
       (),
-      tf.as_dtype(self.adapter.tf_variable(weight).dtype).name,
+      self.adapter.storage_dtype(weight),
       'zeros',
     )
     # TensorFlow's checkpoints of a Keras 3 layer hold its attributes only.
     setattr(self, 'mask' + suffix, mask)
     setattr(self, 'threshold' + suffix, threshold)
     self.adapter.set_constraint(
-      weight,
-      pruning_impl.KeepZeros(
-        self.adapter.tf_variable(mask), self.adapter.constraint(weight)
-      ),
+      weight, pruning_impl.KeepZeros(mask, self.adapter.constraint(weight))
     )
     return pruning_impl.PrunedWeight(weight, mask, threshold)
 
@@ -165,7 +162,11 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
         compiled step nothing.
     """
     is_training = self.adapter.resolve_training(training)
-    if is_training is True and not self._is_driven:
+    if (
+      is_training is True
+      and not self._is_driven
+      and not self.adapter.is_exporting()
+    ):
       object.__setattr__(self, '_refused_training', True)
       raise tf.errors.InvalidArgumentError(
         None, None, _not_driven_message(self.name)
