@@ -9,8 +9,6 @@ it in both files, and add it to adapter_contract_test.py.
 
 import abc
 
-import numpy as np
-
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = ['KerasAdapter', 'eager_function']
@@ -244,6 +242,10 @@ def eager_function(python_function, dtypes):
     results = python_function(
       *[tf.constant(value, dtype) for value, dtype in zip(values, dtypes)]
     )
-    return [np.asarray(result) for result in results]
+    # A user's schedule may return plain numbers beside tensors.
+    return [
+      result.numpy() if hasattr(result, 'numpy') else result
+      for result in results
+    ]
 
   return run

@@ -71,10 +71,14 @@ class Keras2Adapter(_adapter.KerasAdapter):
     )
 
   def is_exporting(self):
-    # Keras traces every call for training and for inference when it saves.
-    layer_module = sys.modules[self.keras.layers.Layer.__module__]
-    context = layer_module.base_layer_utils.call_context()
-    return bool(getattr(context, 'saving', False))
+    # Keras traces every call for training as well as for inference when it
+    # saves. Only the stack tells in every release.
+    frame = sys._getframe()
+    while frame is not None:
+      if frame.f_globals.get('__name__', '').endswith('saved_model.save_impl'):
+        return True
+      frame = frame.f_back
+    return False
 
   def resolve_training(self, training):
     if training is None and tf_compat.in_v1_graph():

@@ -158,20 +158,7 @@ class Keras3Adapter(_adapter.KerasAdapter):
     wrapper.autocast = False
     # Arguments are checked one by one under the names that the layer gives
     # them; a `**kwargs` must not hold both tensors and other values.
-    wrapper._call_signature = _with_mask(inspect.signature(wrapper.layer.call))
-
-
-def _with_mask(signature):
-  """The signature of a `call` that takes `mask` as well."""
-  parameters = list(signature.parameters.values())
-  if 'mask' in signature.parameters:
-    return signature
-  mask = inspect.Parameter('mask', inspect.Parameter.KEYWORD_ONLY, default=None)
-  position = len(parameters)
-  if parameters and parameters[-1].kind == inspect.Parameter.VAR_KEYWORD:
-    position -= 1
-  parameters.insert(position, mask)
-  return signature.replace(parameters=parameters)
+    wrapper._call_signature = inspect.signature(wrapper.layer.call)
 
 
 def _shape(tensor):

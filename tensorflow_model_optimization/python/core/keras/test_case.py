@@ -20,6 +20,7 @@ from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = [
   'KerasTestCase',
+  'QUESTIONS_ABOUT_VARIABLES',
   'adapter',
   'adapter_of_package',
   'keras',
@@ -28,6 +29,20 @@ __all__ = [
 
 adapter = compat.default_adapter()
 keras = adapter.keras
+
+# The part of KerasAdapter that adapter_variables_test.py tests.
+QUESTIONS_ABOUT_VARIABLES = frozenset(
+  [
+    'add_variable',
+    'constraint',
+    'custom_object',
+    'custom_object_scope',
+    'set_constraint',
+    'storage_dtype',
+    'tf_variable',
+    'variable_name',
+  ]
+)
 
 
 def offers_jit_compile():

@@ -65,6 +65,9 @@ class WeightWrapper(object):
     names = self._call_parameters[1 : len(args)]
     kwargs.update(zip(names, args[1:]))
     args = args[:1] + args[1 + len(names) :]
+    # Masks travel on the tensors; a layer that has no use for one gets none.
+    if 'mask' in kwargs and 'mask' not in self._call_parameters:
+      del kwargs['mask']
     if not self.layer.built:
       self.adapter.build_for_call(self.layer, args, kwargs)
     return super().__call__(*args, **kwargs)
