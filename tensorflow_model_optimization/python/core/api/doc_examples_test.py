@@ -26,6 +26,10 @@ from tensorflow_model_optimization.python.core.keras import compat
 from tensorflow_model_optimization.python.core.ops import block_mask
 from tensorflow_model_optimization.python.core.ops import m_by_n_mask
 from tensorflow_model_optimization.python.core.ops import magnitude_mask
+from tensorflow_model_optimization.python.core.sparsity import mask
+from tensorflow_model_optimization.python.core.sparsity import (
+  sparsity_distribution,
+)
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 _CORE = os.path.dirname(core.__file__)
@@ -139,7 +143,9 @@ def _names():
     'PruningSchedule': tfmot.sparsity.keras.PruningSchedule,
     'batches': [(x, y), (x, y)],
     'block_mask': block_mask.block_mask,
+    'compute_global_masks': mask.compute_global_masks,
     'epochs': 2,
+    'erk_sparsities': sparsity_distribution.erk_sparsities,
     'keras': keras,
     'm_by_n_mask': m_by_n_mask.m_by_n_mask,
     'magnitude_mask': magnitude_mask.magnitude_mask,

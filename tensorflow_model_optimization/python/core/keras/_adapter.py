@@ -98,6 +98,28 @@ class KerasAdapter(abc.ABC):
   def _flatten(self, layer):
     return layer._flatten_layers()
 
+  @abc.abstractmethod
+  def direct_sublayers(self, layer):
+    """The layers that `layer` holds itself, in the order it got them."""
+
+  @abc.abstractmethod
+  def own_weights(self, layer):
+    """The weights that `layer` holds itself, without those of its sublayers."""
+
+  def attach_layer(self, owner, name, layer):
+    """Makes a built layer an attribute of `owner`, saved and tracked with it.
+
+    Args:
+      owner: a layer or model that may be built already.
+      name: the attribute's name.
+      layer: the layer.
+    """
+    setattr(owner, name, layer)
+
+  def detach_layer(self, owner, name):
+    """Takes back what `attach_layer` did."""
+    delattr(owner, name)
+
   def is_fully_built(self, layer):
     """Whether `layer` and every layer below it have their weights.
 

@@ -46,6 +46,27 @@ class Keras2Adapter(_adapter.KerasAdapter):
       clone._is_compiled = False
     return clone
 
+  def direct_sublayers(self, layer):
+    if hasattr(layer, '_flatten_layers'):
+      return list(layer._flatten_layers(recursive=False, include_self=False))
+    found = []
+    for tracked in getattr(layer, '_layers', None) or []:
+      found.extend(self._outermost_layers(tracked))
+    return found
+
+  def _outermost_layers(self, tracked):
+    # Before TensorFlow 2.2 lists and dicts of layers are tracked as wrappers.
+    if self.is_layer(tracked):
+      return [tracked]
+    return [
+      layer
+      for inner in getattr(tracked, '_layers', None) or []
+      for layer in self._outermost_layers(inner)
+    ]
+
+  def own_weights(self, layer):
+    return list(layer._trainable_weights) + list(layer._non_trainable_weights)
+
   def is_fully_built(self, layer):
     # MultiHeadAttention makes its parts in its first call.
     return super().is_fully_built(layer) and all(
@@ -62,6 +83,14 @@ class Keras2Adapter(_adapter.KerasAdapter):
     if optimizer is None:
       return None
     return int(self.keras.backend.get_value(optimizer.iterations))
+
+  def rebuild_train_function(self, model):
+    if hasattr(model, 'make_train_function'):
+      super().rebuild_train_function(model)
+      return
+    # Before TensorFlow 2.2 `fit` makes the function anew when it finds none.
+    model.train_function = None
+    getattr(model, '_distributed_function_cache', {}).clear()
 
   def function(self, python_function, *dtypes):
     if not tf_compat.in_v1_graph():

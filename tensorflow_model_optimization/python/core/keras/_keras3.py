@@ -76,6 +76,33 @@ class Keras3Adapter(_adapter.KerasAdapter):
 
     return self.keras.tree.map_structure(new_input, model.input)
 
+  def direct_sublayers(self, layer):
+    return list(layer._layers)
+
+  def own_weights(self, layer):
+    return list(layer._trainable_variables) + list(
+      layer._non_trainable_variables
+    )
+
+  def attach_layer(self, owner, name, layer):
+    # A built layer takes no further state; Keras itself unlocks it in this way
+    # to add variables for LoRA and quantization.
+    owner._tracker.unlock()
+    try:
+      setattr(owner, name, layer)
+    finally:
+      owner._tracker.lock()
+
+  def detach_layer(self, owner, name):
+    layer = getattr(owner, name)
+    owner._tracker.unlock()
+    try:
+      # Keras 3 goes on tracking a layer whose attribute is deleted.
+      owner._tracker.untrack(layer)
+      delattr(owner, name)
+    finally:
+      owner._tracker.lock()
+
   def build_for_call(self, layer, args, kwargs):
     wanted = [
       parameter.name

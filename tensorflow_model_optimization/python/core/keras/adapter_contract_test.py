@@ -145,6 +145,45 @@ class AdapterContractTest(test_case.KerasTestCase):
     for layer in (wrapped, rnn, cell):
       self.assertIn(layer, adapter.all_sublayers(wrapped))
 
+  def test_direct_sublayers_only_of_the_layer_itself(self):
+    cell = keras.layers.LSTMCell(2)
+    rnn = keras.layers.RNN(cell)
+    wrapped = keras.layers.TimeDistributed(rnn)
+    self.assertEqual([rnn], adapter.direct_sublayers(wrapped))
+    self.assertEqual([cell], adapter.direct_sublayers(rnn))
+    self.assertEqual([], adapter.direct_sublayers(cell))
+
+  def test_direct_sublayers_finds_layers_in_lists_and_dicts(self):
+    class Holder(keras.layers.Layer):
+      def __init__(self):
+        super().__init__()
+        self.some = [keras.layers.ReLU(name='a'), keras.layers.ReLU(name='b')]
+        self.more = {'key': keras.layers.ReLU(name='c')}
+
+    found = [layer.name for layer in adapter.direct_sublayers(Holder())]
+    self.assertEqual(['a', 'b', 'c'], sorted(found))
+
+  def _model_with_attached_layer(self):
+    model = SubclassedModel()
+    model(np.ones((1, 3), np.float32))
+    layer = keras.layers.Dense(2, name='attached')
+    layer.build((None, 3))
+    adapter.attach_layer(model, 'extra', layer)
+    return model, layer
+
+  def test_attach_layer_makes_its_weights_the_models(self):
+    model, layer = self._model_with_attached_layer()
+    self.assertIs(layer, model.extra)
+    self.assertIn(layer, adapter.all_sublayers(model))
+    self.assertLen(model.weights, 4)
+
+  def test_detach_layer_takes_everything_back(self):
+    model, layer = self._model_with_attached_layer()
+    adapter.detach_layer(model, 'extra')
+    self.assertFalse(hasattr(model, 'extra'))
+    self.assertNotIn(layer, adapter.all_sublayers(model))
+    self.assertLen(model.weights, 2)
+
   def test_clone_model_offers_each_layer_once_and_uses_what_it_gets(self):
     for model in (_sequential(), _functional()):
       offered = []

@@ -52,6 +52,16 @@ class AdapterVariablesTest(test_case.KerasTestCase):
     self.assertEqual((2, 3), tuple(variable.shape))
     self.assertFalse(variable.trainable)
 
+  def test_own_weights_without_those_of_sublayers(self):
+    layer, variable = self._layer_with_variable()
+    self.assertEqual(
+      [id(layer.kernel), id(layer.bias), id(variable)],
+      [id(weight) for weight in adapter.own_weights(layer)],
+    )
+    holder = keras.layers.TimeDistributed(layer)
+    holder.build((None, 4, 3))
+    self.assertEqual([], adapter.own_weights(holder))
+
   def test_add_variable_of_each_dtype_with_its_initial_value(self):
     for dtype, initializer, value in (
       ('bool', 'ones', True),

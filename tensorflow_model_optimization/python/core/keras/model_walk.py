@@ -1,8 +1,20 @@
 # Copyright 2026 The TensorFlow Model Optimization Authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Walks over models: list, find and replace layers."""
+"""Walks over models: list, find and replace layers; name their weights."""
 
-__all__ = ['find_layers', 'leaf_layers', 'replace_layers']
+import collections
+
+__all__ = [
+  'LayerWeight',
+  'find_layers',
+  'leaf_layers',
+  'replace_layers',
+  'weights_by_path',
+]
+
+
+class LayerWeight(collections.namedtuple('LayerWeight', 'path layer weight')):
+  """A weight, the layer that holds it, and its path in a model."""
 
 
 def replace_layers(adapter, model, replace):
@@ -60,6 +72,40 @@ def find_layers(adapter, model, wanted_class):
     for layer in adapter.all_sublayers(model)
     if isinstance(layer, wanted_class)
   ]
+
+
+def weights_by_path(adapter, root, unnamed_class=()):
+  """Every weight of `root`, at any depth, with its path.
+
+  The path joins the names of the layers that hold the weight, from the outermost
+  inside `root`, and the weight's own name: 'encoder/dense/kernel'. It is the same
+  in Keras 2 and Keras 3, which name variables differently.
+
+  Args:
+    adapter: the Keras of `root`.
+    root: a layer or model.
+    unnamed_class: class, or tuple of them, of layers that add nothing to the
+      path, such as wrappers.
+
+  Returns:
+    A list of `LayerWeight`; a weight that is shared has its first path.
+  """
+  found, seen = [], set()
+
+  def visit(layer, prefix):
+    seen.add(id(layer))
+    for weight in adapter.own_weights(layer):
+      if id(weight) not in seen:
+        seen.add(id(weight))
+        name = adapter.variable_name(weight).split('/')[-1]
+        found.append(LayerWeight(prefix + name, layer, weight))
+    for sublayer in adapter.direct_sublayers(layer):
+      if id(sublayer) not in seen:
+        is_named = not isinstance(sublayer, unnamed_class)
+        visit(sublayer, prefix + sublayer.name + '/' if is_named else prefix)
+
+  visit(root, '')
+  return found
 
 
 def _is_nested_graph(adapter, layer):

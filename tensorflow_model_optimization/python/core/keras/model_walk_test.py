@@ -171,5 +171,51 @@ class ModelWalkTest(test_case.KerasTestCase):
     )
 
 
+class WeightsByPathTest(test_case.KerasTestCase):
+  def _paths(self, root, **kwargs):
+    found = model_walk.weights_by_path(adapter, root, **kwargs)
+    return [one.path for one in found]
+
+  def test_paths_join_the_names_of_layers_and_of_the_weight(self):
+    inner = keras.Sequential(
+      [keras.Input((3,)), keras.layers.Dense(2, name='a')], name='inner'
+    )
+    model = keras.Sequential(
+      [
+        keras.Input((5, 3)),
+        keras.layers.TimeDistributed(inner, name='times'),
+        keras.layers.LSTM(4, name='lstm'),
+      ]
+    )
+    paths = self._paths(model)
+    self.assertEqual(['times/inner/a/kernel', 'times/inner/a/bias'], paths[:2])
+    self.assertLen(paths, 5)
+    for path, name in zip(paths[2:], ('kernel', 'recurrent_kernel', 'bias')):
+      self.assertRegex(path, r'^lstm/lstm_cell(_\d+)?/{}$'.format(name))
+
+  def test_a_shared_weight_has_its_first_path_only(self):
+    shared = keras.layers.Dense(3, name='shared', use_bias=False)
+    inner = keras.Sequential([keras.Input((3,)), shared], name='inner')
+    model = keras.Sequential([keras.Input((3,)), inner, shared])
+    self.assertEqual(['inner/shared/kernel'], self._paths(model))
+
+  def test_layers_of_the_unnamed_class_add_nothing(self):
+    layer = keras.layers.TimeDistributed(
+      keras.layers.Dense(2, name='a'), name='times'
+    )
+    model = keras.Sequential([keras.Input((5, 3)), layer])
+    self.assertEqual(
+      ['a/kernel', 'a/bias'],
+      self._paths(model, unnamed_class=keras.layers.TimeDistributed),
+    )
+
+  def test_the_weight_and_the_layer_that_holds_it(self):
+    dense = keras.layers.Dense(2, name='a')
+    model = keras.Sequential([keras.Input((3,)), dense])
+    found = model_walk.weights_by_path(adapter, model)
+    self.assertIs(dense, found[1].layer)
+    self.assertIs(dense.bias, found[1].weight)
+
+
 if __name__ == '__main__':
   absltest.main()

@@ -37,6 +37,7 @@ QUESTIONS_ABOUT_VARIABLES = frozenset(
     'constraint',
     'custom_object',
     'custom_object_scope',
+    'own_weights',
     'set_constraint',
     'storage_dtype',
     'tf_variable',

@@ -1,6 +1,6 @@
 # Copyright 2026 The TensorFlow Model Optimization Authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Masks: a pure function of (weights, sparsity, structure)."""
+"""Masks: pure functions of weights, a sparsity and a structure."""
 
 from tensorflow_model_optimization.python.core.ops import block_mask
 from tensorflow_model_optimization.python.core.ops import m_by_n_mask
@@ -8,8 +8,9 @@ from tensorflow_model_optimization.python.core.ops import magnitude_mask
 from tensorflow_model_optimization.python.core.sparsity import (
   structure as structure_lib,
 )
+from tensorflow_model_optimization.python.core.tf_compat import tf
 
-__all__ = ['compute_mask']
+__all__ = ['compute_global_masks', 'compute_mask']
 
 
 def compute_mask(weights, sparsity, structure):
@@ -39,3 +40,34 @@ def compute_mask(weights, sparsity, structure):
   if isinstance(structure, structure_lib.MByN):
     return m_by_n_mask.m_by_n_mask(weights, structure)
   return magnitude_mask.magnitude_mask(weights, sparsity)
+
+
+def compute_global_masks(weights, sparsity):
+  """Marks the weights to keep in one ranking of several tensors.
+
+  ```python
+  first, second = tf.constant([1.0, 4.0]), tf.constant([2.0, 3.0])
+  masks, threshold = compute_global_masks([first, second], 0.5)
+  # masks: [[False, True], [False, True]]; threshold: 3.0
+  ```
+
+  Args:
+    weights: list of float tensors of any shapes and dtypes. Among equal
+      magnitudes the first tensor, and in it the lowest flat index, is kept.
+    sparsity: scalar in [0, 1), the fraction of all of them together to prune.
+
+  Returns:
+    (masks, threshold): a list of bool tensors of the shapes of `weights`, True =
+    keep, together with exactly max(1, round_half_even(n * (1 - sparsity))) True
+    among the n weights; the smallest kept magnitude, in the dtype of the weights,
+    float64 if they differ. A tensor may lose all its weights.
+  """
+  if len({weight.dtype for weight in weights}) > 1:
+    # Exact and in the same order for every dtype that pruning knows.
+    weights = [tf.cast(weight, tf.float64) for weight in weights]
+  flat = tf.concat([tf.reshape(weight, [-1]) for weight in weights], axis=0)
+  mask, threshold = magnitude_mask.magnitude_mask(flat, sparsity)
+  masks = tf.split(mask, [tf.size(weight) for weight in weights])
+  return [
+    tf.reshape(mask, tf.shape(weight)) for mask, weight in zip(masks, weights)
+  ], threshold

@@ -43,5 +43,39 @@ class ComputeMaskTest(absltest.TestCase):
     self.assertAlmostEqual(threshold, 0.3, 6)
 
 
+class ComputeGlobalMasksTest(absltest.TestCase):
+  def _masks(self, weights, sparsity):
+    with tf.Graph().as_default():
+      results = lib.compute_global_masks(
+        [tf.constant(value) for value in weights], sparsity
+      )
+      with tf.compat.v1.Session() as session:
+        masks, threshold = session.run(results)
+    return [mask.astype(int).tolist() for mask in masks], threshold
+
+  def test_one_ranking_of_all_tensors(self):
+    masks, threshold = self._masks([_WEIGHTS, np.float32([4.0, -8.0])], 0.7)
+    self.assertEqual([[[1, 0, 0, 0], [0, 0, 0, 0]], [1, 1]], masks)
+    self.assertEqual(4.0, threshold)
+
+  def test_among_equals_the_first_tensor_is_kept(self):
+    ones = np.ones((2,), np.float32)
+    masks, _ = self._masks([ones, ones, ones], 0.5)
+    self.assertEqual([[1, 1], [1, 0], [0, 0]], masks)
+
+  def test_different_dtypes_are_ranked_by_value(self):
+    masks, threshold = self._masks(
+      [np.float16([1.0, 4.0]), np.float32([2.0, 3.0]), np.float64([0.5])], 0.6
+    )
+    self.assertEqual([[0, 1], [0, 1], [0]], masks)
+    self.assertEqual(3.0, threshold)
+
+  def test_scalars_and_empty_tensors(self):
+    masks, _ = self._masks(
+      [np.float32(3.0), np.zeros((0, 2), np.float32), np.float32([1.0])], 0.5
+    )
+    self.assertEqual([1, [], [0]], masks)
+
+
 if __name__ == '__main__':
   absltest.main()

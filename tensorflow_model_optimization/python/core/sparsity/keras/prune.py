@@ -9,11 +9,18 @@ from tensorflow_model_optimization.python.core.keras import model_walk
 from tensorflow_model_optimization.python.core.sparsity import (
   pruning_schedule as schedule_lib,
 )
+from tensorflow_model_optimization.python.core.sparsity import pruning_settings
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   prune_registry,
 )
 from tensorflow_model_optimization.python.core.sparsity.keras import (
+  pruned_in_place,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_wrapper,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras import (
+  weight_choice,
 )
 
 __all__ = ['prune_low_magnitude', 'prune_scope', 'strip_pruning']
@@ -26,13 +33,17 @@ def prune_low_magnitude(
   block_pooling_type='AVG',
   pruning_policy=None,
   sparsity_m_by_n=None,
+  per_weight=None,
+  sparsity_distribution='uniform',
+  prune_frozen_weights=False,
   **kwargs,
 ):
   """Makes a Keras layer or model prune its weights of low magnitude in training.
 
   Works with the Keras of the object it is given: Keras 3, `tf_keras` or
   `tf.keras`. The result shares its layers and variables with `to_prune`:
-  pre-trained weights are kept, and training one trains the other.
+  pre-trained weights are kept, and training one trains the other. A subclassed
+  model, which cannot be cloned, is pruned in place and returned itself.
 
   ```python
   pruned_model = tfmot.sparsity.keras.prune_low_magnitude(
@@ -44,8 +55,8 @@ def prune_low_magnitude(
   ```
 
   Args:
-    to_prune: a Keras layer, a list of layers, or a Sequential or functional
-      model, in which nested Sequential and functional models are pruned too.
+    to_prune: a Keras layer, a list of layers, or a model, in which nested models
+      are pruned too. A subclassed model must be built.
     pruning_schedule: a `PruningSchedule`; when to prune, to which sparsity.
     block_size: two ints (height, width). Zeros come in such blocks in the plane
       of the last two axes of a weight: (inputs, outputs) of a matrix, (input,
@@ -55,34 +66,57 @@ def prune_low_magnitude(
     sparsity_m_by_n: two ints (m, n): m zeros in every n consecutive weights
       along the last axis but one, the inputs. The pattern fixes the sparsity;
       the schedule says when masks are updated. None for no such pattern.
+    per_weight: dict that decides on single weights of built layers. A key is a
+      regular expression for a whole path such as 'encoder/dense/kernel', or a
+      function from a path to a bool; a value is a dict of arguments of this
+      function that replace the others', or None for weights not to be pruned.
+      The first key that matches counts; weights that none matches are pruned as
+      if it were not there. `{'head/.*': None, '.*/kernel': {'block_size': (1,
+      16)}}`.
+    sparsity_distribution: 'uniform': every weight gets the sparsity of the
+      schedule. 'erk': larger weights get more, by their shapes. 'global': one
+      ranking of all weights, which needs a copy of them during an update. With
+      both the sparsity of the model is that of the schedule.
+    prune_frozen_weights: bool, prune weights also while they are not trainable.
+      Otherwise they are left bit for bit.
     **kwargs: arguments of a Keras layer; for a layer only.
 
   Returns:
-    A wrapper layer, a list of them, or a new uncompiled model.
+    A wrapper layer, a list of them, a new uncompiled model, or `to_prune` if it
+    is a subclassed model.
 
   Raises:
-    ValueError: `to_prune` is none of these, an argument is wrong, or it is
-      undecided which weights of a layer to prune. Nothing is changed then.
+    ValueError: `to_prune` is none of these, an argument is wrong, a pattern
+      matches no weight, or it is undecided which weights of a layer to prune.
+      Nothing is changed then.
 
   Source: Zhu and Gupta, To prune, or not to prune,
   https://arxiv.org/abs/1710.01878.
   """
-  params = {
-    'pruning_schedule': pruning_schedule,
-    'block_size': block_size,
-    'block_pooling_type': block_pooling_type,
-    'sparsity_m_by_n': sparsity_m_by_n,
-  }
+  settings = pruning_settings.make_settings(
+    pruning_schedule,
+    block_size,
+    block_pooling_type,
+    sparsity_m_by_n,
+    sparsity_distribution,
+    prune_frozen_weights,
+  )
   if isinstance(to_prune, list):
     for layer in to_prune:
       _check_list_element(layer)
-    return [_prune_list_element(layer, params) for layer in to_prune]
+    chosen = _chosen_in_layers(to_prune, per_weight, settings)
+    return [_prune_list_element(layer, settings, chosen) for layer in to_prune]
 
   adapter = compat.adapter_of(to_prune)
   if adapter is not None and adapter.is_model(to_prune):
-    return _prune_model(adapter, to_prune, pruning_policy, params)
+    if not adapter.has_layer_graph(to_prune):
+      return pruned_in_place.prune_in_place(
+        adapter, to_prune, pruning_policy, per_weight, settings
+      )
+    return _prune_model(adapter, to_prune, pruning_policy, per_weight, settings)
   if adapter is not None:
-    return pruning_wrapper.PruneLowMagnitude(to_prune, **dict(params, **kwargs))
+    chosen = _chosen_in_layers([to_prune], per_weight, settings)
+    return _wrap(to_prune, settings, chosen, **kwargs)
   raise ValueError(
     '`to_prune` must be a Keras layer, a list of layers, or a Sequential or '
     'functional model, of {}. Received: to_prune={}. Make it with the Keras '
@@ -123,10 +157,11 @@ def strip_pruning(model):
   compiled, and once saved loads without this library.
 
   Args:
-    model: a Sequential or functional model made by `prune_low_magnitude`.
+    model: a model made by `prune_low_magnitude`.
 
   Returns:
-    A new model of the class Sequential or functional.
+    A new model of the class Sequential or functional; for a model that was pruned
+    in place, `model` itself.
 
   Raises:
     ValueError: `model` is no such model.
@@ -138,12 +173,13 @@ def strip_pruning(model):
       'use its attribute `layer`.'.format(compat.describe_object(model)),
       model,
     )
-  _check_has_layer_graph(adapter, model, 'model')
   for layer in model_walk.find_layers(
     adapter, model, pruning_wrapper.PruneLowMagnitude
   ):
     if layer.built:
       layer.pruning_obj.keep_zeros()
+  if not adapter.has_layer_graph(model):
+    return pruned_in_place.strip_in_place(adapter, model)
 
   def unwrap(layer):
     if isinstance(layer, pruning_wrapper.PruneLowMagnitude):
@@ -166,16 +202,44 @@ def _check_list_element(layer):
     prune_registry.check_is_supported(layer)
 
 
-def _prune_list_element(layer, params):
+def _chosen_in_layers(layers, per_weight, settings):
+  """What `per_weight` says of weights in layers without a common model."""
+  if per_weight is None:
+    return {}
+  found = []
+  for layer in layers:
+    adapter = compat.adapter_of(layer)
+    found.extend(
+      weight._replace(path='{}/{}'.format(layer.name, weight.path))
+      for weight in model_walk.weights_by_path(adapter, layer)
+    )
+  return weight_choice.settings_by_weight(found, per_weight, settings)
+
+
+def _prune_list_element(layer, settings, chosen):
   if _is_wrapped(layer):
     return layer
   if compat.adapter_of(layer).is_input_layer(layer):
     return type(layer).from_config(layer.get_config())
-  return pruning_wrapper.PruneLowMagnitude(layer, **params)
+  return _wrap(layer, settings, chosen)
 
 
-def _prune_model(adapter, model, policy, params):
-  _check_has_layer_graph(adapter, model, 'to_prune')
+def _wrap(layer, settings, chosen, **kwargs):
+  """A wrapper of `layer`; `chosen` is a result of `settings_by_weight`."""
+  weight_settings = []
+  if chosen:
+    weights = model_walk.weights_by_path(compat.adapter_of(layer), layer)
+    weight_settings = [
+      (i, chosen[id(found.weight)])
+      for i, found in enumerate(weights)
+      if id(found.weight) in chosen
+    ]
+  return pruning_wrapper.PruneLowMagnitude(
+    layer, weight_settings=weight_settings, **dict(settings.arguments, **kwargs)
+  )
+
+
+def _prune_model(adapter, model, policy, per_weight, settings):
   if policy is not None:
     policy.ensure_model_supports_pruning(model)
 
@@ -184,15 +248,31 @@ def _prune_model(adapter, model, policy, params):
       return False
     if policy is not None and not policy.allow_pruning(layer):
       return False
-    return not prune_registry.is_undecided_without_weights(layer)
+    return not prune_registry.is_unknown_without_weights(layer)
 
-  # First every check, then the first change: making a wrapper changes nothing
-  # in its layer, building it does.
-  wrappers = {
-    id(layer): pruning_wrapper.PruneLowMagnitude(layer, **params)
+  leaves = [
+    layer
     for layer in model_walk.leaf_layers(adapter, model)
     if is_wanted(layer)
-  }
+  ]
+  chosen = {}
+  if per_weight is not None:
+    allowed_ids = {
+      id(found.weight)
+      for layer in leaves
+      for found in model_walk.weights_by_path(adapter, layer)
+    }
+    layer_weights = [
+      found
+      for found in model_walk.weights_by_path(adapter, model)
+      if id(found.weight) in allowed_ids
+    ]
+    chosen = weight_choice.settings_by_weight(
+      layer_weights, per_weight, settings
+    )
+  # First every check, then the first change: making a wrapper changes nothing
+  # in its layer, building it does.
+  wrappers = {id(layer): _wrap(layer, settings, chosen) for layer in leaves}
   return model_walk.replace_layers(
     adapter, model, lambda layer: wrappers.get(id(layer), layer)
   )
@@ -200,14 +280,3 @@ def _prune_model(adapter, model, policy, params):
 
 def _is_wrapped(layer):
   return isinstance(layer, pruning_wrapper.PruneLowMagnitude)
-
-
-def _check_has_layer_graph(adapter, model, name):
-  if not adapter.has_layer_graph(model):
-    raise ValueError(
-      '`{}` must be a Sequential or functional model; subclassed models are '
-      'not supported yet. Received: {}. Prune the layers of a subclassed model '
-      'one by one in its constructor.'.format(
-        name, compat.describe_object(model)
-      )
-    )

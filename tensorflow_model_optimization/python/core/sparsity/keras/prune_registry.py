@@ -4,8 +4,9 @@
 
 Layers are known by class name, so that one table serves Keras 2 and Keras 3; a
 class that one of them lacks does no harm. A subclass of a known layer is
-treated as that layer. A layer that is not here, is no `PrunableLayer` and has
-weights is undecided: pruning it is an error, never a guess.
+treated as that layer. A layer that is not here and is no `PrunableLayer` is, once
+built, as good as its sublayers, as models are; weights that such a layer holds
+itself are undecided: pruning them is an error, never a guess.
 """
 
 from tensorflow_model_optimization.python.core.keras import compat
@@ -104,20 +105,31 @@ class PruneRegistry(object):
     return layer
 
 
-def is_undecided_without_weights(layer):
-  """Whether `layer` is unknown but, being built, has nothing to decide."""
-  return not PruneRegistry.supports(layer) and layer.built and not layer.weights
+def is_unknown_without_weights(layer):
+  """Whether `layer` is not in the registry and, being built, has no weights.
+
+  Such layers, e.g. the one that Keras 2 makes of `x + y`, need no wrapper.
+  """
+  is_decided = (
+    hasattr(layer, 'get_prunable_weights') or _kind(layer) is not None
+  )
+  return not is_decided and layer.built and not layer.weights
 
 
-def check_is_supported(layer):
-  """Raises ValueError if it is undecided which weights of `layer` are pruned."""
-  undecided_parts = _undecided_parts(layer)
+def check_is_supported(layer, decided=()):
+  """Raises ValueError if it is undecided which weights of `layer` are pruned.
+
+  Args:
+    layer: a layer or model.
+    decided: weights that the user has decided on one by one.
+  """
+  undecided_parts = _undecided_parts(layer, {id(weight) for weight in decided})
   if not undecided_parts:
     return
   undecided = undecided_parts[0]
-  weights = getattr(undecided, 'weights', [])
   adapter = compat.adapter_of(undecided)
-  if weights and adapter is not None:
+  weights = adapter.own_weights(undecided) if adapter is not None else []
+  if weights:
     owns = 'has the weights {}'.format(
       ', '.join(adapter.variable_name(weight) for weight in weights)
     )
@@ -126,7 +138,8 @@ def check_is_supported(layer):
   raise ValueError(
     'Cannot prune the layer {!r}: it is {}, which is not in the registry, and '
     '{}. Let its class derive from tfmot.sparsity.keras.PrunableLayer and '
-    'return from `get_prunable_weights` the weights to prune ([] for none).'.format(
+    'return from `get_prunable_weights` the weights to prune ([] for none), or '
+    'name them in `per_weight` of prune_low_magnitude.'.format(
       getattr(undecided, 'name', undecided),
       compat.describe_object(undecided),
       owns,
@@ -145,23 +158,30 @@ def _weights_in_table(layer):
   kind = _kind(layer)
   if kind in _WEIGHTS:
     return [_attribute(layer, path) for path in _WEIGHTS[kind]]
-  weights = []
+  weights, seen = [], set()
   for part in _parts(layer, kind):
-    weights.extend(prunable_weights(part))
+    for weight in prunable_weights(part):
+      if id(weight) not in seen:
+        seen.add(id(weight))
+        weights.append(weight)
   return weights
 
 
-def _undecided_parts(layer):
+def _undecided_parts(layer, decided_ids=frozenset()):
   """The parts of `layer`, or itself, that nobody has decided on."""
   if hasattr(layer, 'get_prunable_weights') and not isinstance(layer, type):
     return []
   kind = _kind(layer)
   if kind is None:
-    return [layer]
+    adapter = compat.adapter_of(layer)
+    if adapter is None or not _has_known_parts(adapter, layer):
+      return [layer]
+    if any(id(w) not in decided_ids for w in adapter.own_weights(layer)):
+      return [layer]
   return [
     undecided
     for part in _parts(layer, kind)
-    for undecided in _undecided_parts(part)
+    for undecided in _undecided_parts(part, decided_ids)
   ]
 
 
@@ -177,11 +197,19 @@ def _kind(layer):
 
 
 def _parts(layer, kind):
+  if kind is None:
+    return compat.adapter_of(layer).direct_sublayers(layer)
   parts = []
   for attribute in _PARTS.get(kind, ()):
     value = getattr(layer, attribute)
     parts.extend(value if isinstance(value, (list, tuple)) else [value])
   return parts
+
+
+def _has_known_parts(adapter, layer):
+  """Whether all weights and sublayers of `layer` are there to be looked at."""
+  is_graph = adapter.is_model(layer) and adapter.has_layer_graph(layer)
+  return is_graph or adapter.is_fully_built(layer)
 
 
 def _attribute(layer, path):

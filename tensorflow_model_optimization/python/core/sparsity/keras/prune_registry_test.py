@@ -66,6 +66,21 @@ class Dense(keras.layers.Layer):
     return inputs
 
 
+class Composite(keras.layers.Layer):
+  """A user's layer that holds another one."""
+
+  def __init__(self, part, **kwargs):
+    super().__init__(**kwargs)
+    self.part = part
+
+  def build(self, input_shape):
+    self.part.build(input_shape)
+    super().build(input_shape)
+
+  def call(self, inputs):
+    return self.part(inputs)
+
+
 class Undecided(Dense):
   """A user's layer with a weight."""
 
@@ -287,12 +302,30 @@ class PruneRegistryTest(test_case.KerasTestCase):
     ):
       prune_registry.check_is_supported(Undecided(name='strange'))
 
-  def test_undecided_without_weights_only_when_built_and_without(self):
-    undecided = prune_registry.is_undecided_without_weights
-    self.assertTrue(undecided(_build(Weightless(), (2,))))
-    self.assertFalse(undecided(Weightless()))
-    self.assertFalse(undecided(_build(Undecided(), (2,))))
-    self.assertFalse(undecided(_build(keras.layers.ReLU(), (2,))))
+  def test_unknown_without_weights_only_when_built_and_without(self):
+    unknown = prune_registry.is_unknown_without_weights
+    self.assertTrue(unknown(_build(Weightless(), (2,))))
+    self.assertFalse(unknown(Weightless()))
+    self.assertFalse(unknown(_build(Undecided(), (2,))))
+    self.assertFalse(unknown(_build(keras.layers.ReLU(), (2,))))
+
+  def test_a_layer_of_known_layers_is_as_good_as_these(self):
+    composite = Composite(keras.layers.Dense(3))
+    self.assertFalse(PruneRegistry.supports(composite))
+    _build(composite, (2,))
+    self.assertTrue(PruneRegistry.supports(composite))
+    weights = prune_registry.prunable_weights(composite)
+    self.assertEqual([id(composite.part.kernel)], [id(w) for w in weights])
+
+  def test_a_layer_of_an_undecided_layer_is_undecided(self):
+    composite = _build(Composite(Undecided(name='odd')), (2,))
+    self.assertFalse(PruneRegistry.supports(composite))
+    with self.assertRaisesRegex(ValueError, "Cannot prune the layer 'odd'"):
+      prune_registry.check_is_supported(composite)
+
+  def test_a_weight_that_the_user_decided_on_is_decided(self):
+    layer = _build(Undecided(), (2,))
+    prune_registry.check_is_supported(layer, decided=layer.weights)
 
   # --- make_prunable ---------------------------------------------------------
 

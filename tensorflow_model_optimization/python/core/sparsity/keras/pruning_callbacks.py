@@ -8,6 +8,9 @@ import os
 from tensorflow_model_optimization.python.core.keras import callback
 from tensorflow_model_optimization.python.core.keras import model_walk
 from tensorflow_model_optimization.python.core.sparsity.keras import (
+  pruned_in_place,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_impl,
 )
 from tensorflow_model_optimization.python.core.sparsity.keras import (
@@ -18,6 +21,11 @@ from tensorflow_model_optimization.python.core.tf_compat import tf
 __all__ = ['PruningSummaries', 'UpdatePruningStep']
 
 _log = logging.getLogger('tensorflow_model_optimization')
+
+_PRUNING_LAYERS = (
+  pruning_wrapper.PruneLowMagnitude,
+  pruned_in_place.PruningState,
+)
 
 
 class UpdatePruningStep(callback.KerasCallback):
@@ -51,8 +59,8 @@ class UpdatePruningStep(callback.KerasCallback):
   ```
 
   Attributes:
-    prunable_layers: the `PruneLowMagnitude` layers of the model, at any depth,
-      after `on_train_begin`.
+    prunable_layers: the `PruneLowMagnitude` layers of the model, at any depth, and
+      the `PruningState` of models pruned in place; after `on_train_begin`.
   """
 
   def __init__(self):
@@ -63,7 +71,7 @@ class UpdatePruningStep(callback.KerasCallback):
     """Finds the pruned layers and makes the update due at the present step."""
     del logs
     self.prunable_layers = model_walk.find_layers(
-      self.adapter, self.model, pruning_wrapper.PruneLowMagnitude
+      self.adapter, self.model, _PRUNING_LAYERS
     )
     if not self.prunable_layers:
       _log.warning(
@@ -74,6 +82,7 @@ class UpdatePruningStep(callback.KerasCallback):
     self._batches_begun = 0
     self._batches_begun_in_epoch = 0
     self._updated_to = {}
+    self._pruning = None
     self._store_steps = None
     self._schedules = {}
     self._start_counting()
@@ -154,20 +163,35 @@ class UpdatePruningStep(callback.KerasCallback):
 
   def _update_to(self, step):
     """Makes the newest mask update that was due up to `step` and not made."""
+    if all(
+      self._updated_to.get(id(layer), self._last_stored) >= step
+      for layer in self.prunable_layers
+    ):
+      return
     decisions = {}
+    weight_prunings, sparsities = [], []
     for layer in self.prunable_layers:
       if not layer.built:
         continue  # Its turn comes once the first batch has built it.
       done = self._updated_to.get(id(layer), self._last_stored)
-      if done >= step:
-        continue
-      key = (id(layer.pruning_schedule), done)
-      if key not in decisions:
-        decisions[key] = self._newest_due(layer.pruning_schedule, done, step)
-      if decisions[key] is not None:
-        layer.pruning_obj.update_masks(decisions[key])
-      self._updated_to[id(layer)] = step
+      self._updated_to[id(layer)] = max(done, step)
+      for pruning in layer.weight_prunings:
+        schedule = pruning.settings.pruning_schedule
+        key = (id(schedule), done)
+        if key not in decisions:
+          decisions[key] = self._newest_due(schedule, done, step)
+        weight_prunings.append(pruning)
+        sparsities.append(decisions[key])
+    if any(sparsity is not None for sparsity in sparsities):
+      self._pruning_of(weight_prunings).update_each(sparsities)
     self._store_step(step)
+
+  def _pruning_of(self, weight_prunings):
+    """One `Pruning` of all weights; a new one when more layers are built."""
+    if self._pruning is None or self._pruning_size != len(weight_prunings):
+      self._pruning = pruning_impl.Pruning(weight_prunings, self.adapter)
+      self._pruning_size = len(weight_prunings)
+    return self._pruning
 
   def _store_step(self, step):
     """Keeps `pruning_step` of all layers up to date, for checkpoints."""
@@ -259,7 +283,7 @@ class PruningSummaries(callback.KerasCallback):
       )
     with self._pruning_writer.as_default():
       for layer in model_walk.find_layers(
-        self.adapter, self.model, pruning_wrapper.PruneLowMagnitude
+        self.adapter, self.model, _PRUNING_LAYERS
       ):
         for pruned in layer.pruning_vars:
           mask = self.adapter.tf_variable(pruned.mask)

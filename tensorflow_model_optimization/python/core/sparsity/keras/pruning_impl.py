@@ -1,17 +1,31 @@
 # Copyright 2026 The TensorFlow Model Optimization Authors.
 # SPDX-License-Identifier: Apache-2.0
-"""What one mask update does to the weights of one layer."""
+"""What one mask update does to weights."""
 
 import collections
+import logging
 
 from tensorflow_model_optimization.python.core.sparsity import mask as mask_lib
+from tensorflow_model_optimization.python.core.sparsity import (
+  sparsity_distribution as distribution_lib,
+)
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
-__all__ = ['KeepZeros', 'PrunedWeight', 'Pruning', 'sparsity_as_float64']
+__all__ = [
+  'KeepZeros',
+  'PrunedWeight',
+  'Pruning',
+  'WeightPruning',
+  'sparsity_as_float64',
+]
+
+_log = logging.getLogger('tensorflow_model_optimization')
 
 # Weights above this size are zeroed slice by slice: a masked copy of the whole
 # weight would double its memory for a moment.
 _ELEMENTS_PER_SLICE = 1 << 20
+# With fewer weights than this, one that is kept may be all that was asked for.
+_SMALLEST_COLLAPSE = 32
 
 
 class PrunedWeight(
@@ -30,87 +44,201 @@ class KeepZeros(object):
     mask: variable of bools, of Keras or TensorFlow, read whenever the constraint
       is applied. (A variable of Keras 3 may not have its `tf.Variable` yet.)
     inner: the constraint that the weight had before, applied first; or None.
+    check: function without arguments, called at each application, or once when
+      it is traced; it may raise, and returns operations that must run first. Or
+      None.
   """
 
-  def __init__(self, mask, inner=None):
+  def __init__(self, mask, inner=None, check=None):
     # Wrapping a layer again replaces the mask, it does not add one.
     self.inner = inner.inner if isinstance(inner, KeepZeros) else inner
     self._mask = mask
+    self._check = check
 
   def __call__(self, weight):
-    if self.inner is not None:
-      weight = self.inner(weight)
-    weight = tf.convert_to_tensor(weight)
-    mask = tf.convert_to_tensor(self._mask)
-    return tf.where(mask, weight, tf.zeros_like(weight))
+    with tf.control_dependencies(self._check() if self._check else []):
+      if self.inner is not None:
+        weight = self.inner(weight)
+      weight = tf.convert_to_tensor(weight)
+      mask = tf.convert_to_tensor(self._mask)
+      return tf.where(mask, weight, tf.zeros_like(weight))
+
+
+class WeightPruning(object):
+  """How one weight is pruned, and the variables that hold its state.
+
+  No tuple: Keras 3 saves what is in the tuples of a layer's attributes.
+
+  Attributes:
+    path: the weight's path in the model, for messages.
+    owner: the layer in whose `trainable_weights` the weight is, or is not.
+    variables: its `PrunedWeight`.
+    settings: its `PruningSettings`.
+  """
+
+  def __init__(self, path, owner, variables, settings):
+    self.path = path
+    self.owner = owner
+    self.variables = variables
+    self.settings = settings
 
 
 class Pruning(object):
-  """Updates and applies the masks of one layer's weights.
+  """Updates and applies the masks of a list of weights.
 
   Args:
-    pruned_weights: list of `PrunedWeight`.
-    structure: a structure from `sparsity/structure.py`.
+    weight_prunings: list of `WeightPruning`.
     adapter: the Keras of the variables.
-    trainable_weights: function without arguments that returns the weights that
-      are trainable now.
   """
 
-  def __init__(self, pruned_weights, structure, adapter, trainable_weights):
-    self._pruned_weights = pruned_weights
-    self._structure = structure
+  def __init__(self, weight_prunings, adapter):
+    self._weights = list(weight_prunings)
     self._adapter = adapter
-    self._trainable_weights = trainable_weights
     self._functions = {}
+    self._collapsed = set()
 
   def update_masks(self, sparsity):
+    """Computes new masks for one sparsity, in [0, 1), of every schedule."""
+    self.update_each([sparsity] * len(self._weights))
+
+  def update_each(self, sparsities):
     """Computes new masks and thresholds and zeroes what they prune.
 
-    A weight that is not trainable is left bit for bit.
+    A weight that is not trainable is left bit for bit, unless its settings say
+    otherwise.
 
     Args:
-      sparsity: float in [0, 1).
+      sparsities: per weight, what its schedule asks for, in [0, 1), or None to
+        leave its mask alone. Weights of one 'erk' or 'global' distribution share
+        it out among those that are updated together.
     """
-    self._run(self._update_mask, sparsity)
+    chosen = [i for i in self._unfrozen() if sparsities[i] is not None]
+    jobs = sorted(self._share_out(chosen, sparsities))
+    if not jobs:
+      return
+    parts = tuple(part for part, _ in jobs)
+
+    def update(*job_sparsities):
+      kept = []
+      for part, sparsity in zip(parts, job_sparsities):
+        kept.extend(self._update_part(part, sparsity))
+      return kept
+
+    kept = self._run(('update', parts), update, [s for _, s in jobs])
+    self._warn_of_collapse([i for part in parts for i in part], kept)
 
   def keep_zeros(self):
-    """Zeroes what the present masks prune, in weights that are trainable."""
-    self._run(self._zero)
+    """Zeroes what the present masks prune, but not in frozen weights."""
+    chosen = tuple(self._unfrozen())
+    if not chosen:
+      return
 
-  def _run(self, action, *arguments):
-    """Calls `action(pruned weight, *arguments)` for every trainable weight."""
-    trainable_ids = {id(weight) for weight in self._trainable_weights()}
-    chosen = tuple(
+    def zero():
+      for i in chosen:
+        self._zero(self._weights[i].variables)
+      return [tf.constant(True)]
+
+    self._run(('zero', chosen), zero, [])
+
+  def _unfrozen(self):
+    """Indices of the weights that may change."""
+    trainable_ids = {}
+    for pruning in self._weights:
+      owner = pruning.owner
+      if id(owner) not in trainable_ids:
+        trainable_ids[id(owner)] = {id(w) for w in owner.trainable_weights}
+    return [
       i
-      for i, pruned in enumerate(self._pruned_weights)
-      if id(pruned.weight) in trainable_ids
-    )
-    key = (action.__name__, chosen)
+      for i, pruning in enumerate(self._weights)
+      if pruning.settings.prune_frozen_weights
+      or id(pruning.variables.weight) in trainable_ids[id(pruning.owner)]
+    ]
+
+  def _run(self, key, function, sparsities):
+    # In a TensorFlow 1 graph a new function would add to the graph each time.
     if key not in self._functions:
-
-      def act_on_each(*tensors):
-        for i in chosen:
-          action(self._pruned_weights[i], *tensors)
-        return [tf.constant(True)]
-
       self._functions[key] = self._adapter.function(
-        act_on_each, *(tf.float64 for _ in arguments)
+        function, *(tf.float64 for _ in sparsities)
       )
-    self._functions[key](*arguments)
+    return self._functions[key](*sparsities)
 
-  def _update_mask(self, pruned, sparsity):
-    weight = self._adapter.tf_variable(pruned.weight)
-    mask, threshold = mask_lib.compute_mask(weight, sparsity, self._structure)
-    self._adapter.tf_variable(pruned.mask).assign(mask)
-    self._adapter.tf_variable(pruned.threshold).assign(threshold)
-    # The mask lives on in its variable; a second reference would make zeroing
-    # hold both.
-    del mask
-    self._zero(pruned)
+  def _share_out(self, chosen, sparsities):
+    """Splits an update into ((indices ranked together), sparsity)."""
+    groups = {}
+    for i in chosen:
+      settings = self._weights[i].settings
+      if settings.sparsity_distribution == 'uniform':
+        yield (i,), sparsities[i]
+      else:
+        key = (settings.sparsity_distribution, sparsities[i])
+        groups.setdefault(key, []).append(i)
+    for (distribution, sparsity), group in groups.items():
+      if distribution == 'global':
+        yield tuple(group), sparsity
+      else:
+        shapes = [_shape(self._weights[i].variables.weight) for i in group]
+        for i, s in zip(
+          group, distribution_lib.erk_sparsities(shapes, sparsity)
+        ):
+          yield (i,), s
 
-  def _zero(self, pruned):
-    weight = self._adapter.tf_variable(pruned.weight)
-    mask = self._adapter.tf_variable(pruned.mask)
+  def _update_part(self, part, sparsity):
+    """New masks for weights that are ranked together.
+
+    Returns:
+      For each the number of weights kept, an int64 tensor.
+    """
+    prunings = [self._weights[i] for i in part]
+    weights = [
+      self._adapter.tf_variable(pruning.variables.weight)
+      for pruning in prunings
+    ]
+    if prunings[0].settings.sparsity_distribution == 'global':
+      masks, threshold = mask_lib.compute_global_masks(
+        [tf.convert_to_tensor(weight) for weight in weights], sparsity
+      )
+    else:
+      mask, threshold = mask_lib.compute_mask(
+        weights[0], sparsity, prunings[0].settings.structure
+      )
+      masks = [mask]
+      # The mask lives on in its variable; a second reference would make zeroing
+      # hold both.
+      del mask
+    del weights
+    kept = []
+    for pruning in prunings:
+      mask = masks.pop(0)
+      kept.append(tf.math.count_nonzero(mask))
+      variables = pruning.variables
+      self._adapter.tf_variable(variables.mask).assign(mask)
+      del mask
+      threshold_variable = self._adapter.tf_variable(variables.threshold)
+      threshold_variable.assign(tf.cast(threshold, threshold_variable.dtype))
+      self._zero(variables)
+    return kept
+
+  def _warn_of_collapse(self, indices, kept):
+    for i, number in zip(indices, kept):
+      path = self._weights[i].path
+      size = 1
+      for length in _shape(self._weights[i].variables.weight):
+        size *= length
+      if number > 1 or size < _SMALLEST_COLLAPSE or path in self._collapsed:
+        continue
+      self._collapsed.add(path)
+      _log.warning(
+        'The layer of the weight %r has collapsed: %d of its %d weights are '
+        'kept, so hardly any signal passes it. Ask for less sparsity, for this '
+        "weight alone with `per_weight`, or use sparsity_distribution='erk'.",
+        path,
+        number,
+        size,
+      )
+
+  def _zero(self, variables):
+    weight = self._adapter.tf_variable(variables.weight)
+    mask = self._adapter.tf_variable(variables.mask)
     shape = weight.shape.as_list()
     if not shape or weight.shape.num_elements() <= _ELEMENTS_PER_SLICE:
       weight.assign(tf.where(mask, weight, tf.zeros_like(weight)))
@@ -126,6 +254,10 @@ class Pruning(object):
       weight.scatter_update(
         tf.IndexedSlices(tf.where(kept, values, tf.zeros_like(values)), rows)
       )
+
+
+def _shape(variable):
+  return tuple(int(size) for size in variable.shape)
 
 
 def sparsity_as_float64(sparsity):

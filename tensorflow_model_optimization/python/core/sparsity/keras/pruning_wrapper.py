@@ -4,13 +4,12 @@
 
 from tensorflow_model_optimization.python.core.keras import compat
 from tensorflow_model_optimization.python.core.keras import flavored
+from tensorflow_model_optimization.python.core.keras import model_walk
 from tensorflow_model_optimization.python.core.keras import weight_wrapper
 from tensorflow_model_optimization.python.core.sparsity import (
   pruning_schedule as schedule_lib,
 )
-from tensorflow_model_optimization.python.core.sparsity import (
-  structure as structure_lib,
-)
+from tensorflow_model_optimization.python.core.sparsity import pruning_settings
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   prune_registry,
 )
@@ -19,7 +18,14 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
 )
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
-__all__ = ['PruneLowMagnitude', 'flavored_class']
+__all__ = [
+  'NOT_STARTED',
+  'PruneLowMagnitude',
+  'assert_is_started',
+  'check_shape',
+  'flavored_class',
+  'not_driven_error',
+]
 
 # The value of `pruning_step` before training has begun.
 NOT_STARTED = -1
@@ -41,10 +47,16 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
     block_pooling_type: 'AVG' or 'MAX', how a block is pooled before ranking.
     sparsity_m_by_n: two ints (m, n), m zeros in every n consecutive weights
       along the last axis but one; or None.
+    sparsity_distribution: 'uniform', 'erk' or 'global'.
+    prune_frozen_weights: bool, prune weights also while they are not trainable.
+    weight_settings: None, or list of (index, settings): for single weights, by
+      their index in `layer`, the `PruningSettings` that replace those above, or
+      None for a weight not to be pruned.
     **kwargs: arguments of a Keras layer.
 
   Attributes:
     pruning_vars: list of (weight, mask, threshold), empty before `build`.
+    weight_prunings: list of `WeightPruning`, the same with paths and settings.
     prunable_weights: the weights of `layer` that are pruned, after `build`.
     pruning_step: int64 variable, the optimizer updates so far, -1 before
       training has begun; after `build`.
@@ -61,18 +73,20 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
     block_size=(1, 1),
     block_pooling_type='AVG',
     sparsity_m_by_n=None,
+    sparsity_distribution='uniform',
+    prune_frozen_weights=False,
+    weight_settings=None,
     **kwargs,
   ):
-    structure = structure_lib.from_arguments(
-      block_size, block_pooling_type, sparsity_m_by_n
+    settings = pruning_settings.make_settings(
+      pruning_schedule,
+      block_size,
+      block_pooling_type,
+      sparsity_m_by_n,
+      sparsity_distribution,
+      prune_frozen_weights,
     )
-    if not callable(pruning_schedule):
-      raise ValueError(
-        '`pruning_schedule` must be a PruningSchedule. Received: '
-        'pruning_schedule={!r}. Use for example ConstantSparsity(0.5, 0).'.format(
-          pruning_schedule
-        )
-      )
+    weight_settings = dict(weight_settings or [])
     if isinstance(layer, PruneLowMagnitude):
       raise ValueError(
         '`layer` is pruned already. Received: layer={!r}. Wrap the layer '
@@ -80,44 +94,58 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
           layer.name
         )
       )
-    prune_registry.check_is_supported(layer)
-    if compat.adapter_of(layer).is_fully_built(layer):
-      _check_shapes(layer, structure)
+    adapter = compat.adapter_of(layer)
+    prune_registry.check_is_supported(
+      layer, decided=_weights_at(adapter, layer, weight_settings)
+    )
+    if adapter.is_fully_built(layer):
+      _choose_weights(adapter, layer, settings, weight_settings)
     kwargs['name'] = 'prune_low_magnitude_' + layer.name
     super().__init__(layer, **kwargs)
     self.pruning_schedule = pruning_schedule
     self.block_size = list(block_size)
     self.block_pooling_type = block_pooling_type
     self.sparsity_m_by_n = tuple(sparsity_m_by_n) if sparsity_m_by_n else None
+    self.sparsity_distribution = sparsity_distribution
+    self.prune_frozen_weights = bool(prune_frozen_weights)
     # Plain attributes of Keras layers are tracked as state; these are views.
-    object.__setattr__(self, '_structure', structure)
+    object.__setattr__(self, '_settings', settings)
+    object.__setattr__(self, '_weight_settings', weight_settings)
+    object.__setattr__(self, 'weight_prunings', [])
     object.__setattr__(self, 'pruning_vars', [])
     object.__setattr__(self, '_is_driven', False)
     object.__setattr__(self, '_refused_training', False)
 
   def create_variables(self):
     """Adds masks, thresholds and the step counter, and keeps zeros from now."""
-    _check_shapes(self.layer, self._structure)
-    weights = prune_registry.prunable_weights(self.layer)
-    pruned_weights = [
-      self._add_mask(weight, '' if i == 0 else '_{}'.format(i))
-      for i, weight in enumerate(weights)
+    weight_prunings = [
+      pruning_impl.WeightPruning(
+        '{}/{}'.format(self.layer.name, chosen.path),
+        self.layer,
+        self._add_mask(chosen.weight, '' if i == 0 else '_{}'.format(i)),
+        settings,
+      )
+      for i, (chosen, settings) in enumerate(
+        _choose_weights(
+          self.adapter, self.layer, self._settings, self._weight_settings
+        )
+      )
     ]
     self.pruning_step = self.adapter.add_variable(
       self, 'pruning_step', (), 'int64', self._initializer(NOT_STARTED)
     )
-    object.__setattr__(self, 'prunable_weights', weights)
-    object.__setattr__(self, 'pruning_vars', pruned_weights)
-    object.__setattr__(
-      self,
-      'pruning_obj',
-      pruning_impl.Pruning(
-        pruned_weights,
-        self._structure,
-        self.adapter,
-        lambda: self.layer.trainable_weights,
-      ),
-    )
+    pruning_vars = [pruning.variables for pruning in weight_prunings]
+    for name, value in (
+      ('weight_prunings', weight_prunings),
+      ('pruning_vars', pruning_vars),
+      ('prunable_weights', [variables.weight for variables in pruning_vars]),
+      ('pruning_obj', pruning_impl.Pruning(weight_prunings, self.adapter)),
+    ):
+      object.__setattr__(self, name, value)
+
+  def get_prunable_weights(self):
+    """Nothing: what is below this wrapper is pruned already."""
+    return []
 
   def _add_mask(self, weight, suffix):
     mask = self.adapter.add_variable(
@@ -168,21 +196,12 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
       and not self.adapter.is_exporting()
     ):
       object.__setattr__(self, '_refused_training', True)
-      raise tf.errors.InvalidArgumentError(
-        None, None, _not_driven_message(self.name)
-      )
+      raise not_driven_error(self.name)
     if tf.is_tensor(is_training):
       # In a TensorFlow 1 graph the answer is known only when it runs.
-      with tf.control_dependencies([self._assert_is_started(is_training)]):
+      with tf.control_dependencies([assert_is_started(self, is_training)]):
         inputs = tf.nest.map_structure(tf.identity, inputs)
     return super().call(inputs, *args, training=training, **kwargs)
-
-  def _assert_is_started(self, training):
-    is_started = self.adapter.tf_variable(self.pruning_step) > NOT_STARTED
-    return tf.debugging.Assert(
-      tf.logical_or(is_started, tf.logical_not(tf.cast(training, tf.bool))),
-      [_not_driven_message(self.name)],
-    )
 
   def get_config(self):
     """Every constructor argument, serialized."""
@@ -193,6 +212,12 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
         'block_size': list(self.block_size),
         'block_pooling_type': self.block_pooling_type,
         'sparsity_m_by_n': self.sparsity_m_by_n,
+        'sparsity_distribution': self.sparsity_distribution,
+        'prune_frozen_weights': self.prune_frozen_weights,
+        'weight_settings': [
+          [i, settings and settings.get_config()]
+          for i, settings in sorted(self._weight_settings.items())
+        ],
       }
     )
     return config
@@ -207,6 +232,13 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
     config['pruning_schedule'] = _schedule_from_config(
       config['pruning_schedule'], adapter, custom_objects
     )
+    config['weight_settings'] = [
+      (
+        i,
+        of_weight and _settings_from_config(of_weight, adapter, custom_objects),
+      )
+      for i, of_weight in config.get('weight_settings', [])
+    ]
     return super().from_config(config, custom_objects=custom_objects)
 
 
@@ -227,6 +259,15 @@ def _only_flavored_class():
       )
     )
   return flavored_class(adapters[0])
+
+
+def _settings_from_config(config, adapter, custom_objects):
+  schedule = _schedule_from_config(
+    config['pruning_schedule'], adapter, custom_objects
+  )
+  return pruning_settings.make_settings(
+    **dict(config, pruning_schedule=schedule)
+  )
 
 
 def _schedule_from_config(config, adapter, custom_objects):
@@ -250,6 +291,24 @@ def _schedule_from_config(config, adapter, custom_objects):
   return cls.from_config(config['config'])
 
 
+def not_driven_error(name, more_remedy=''):
+  """The error of a training in which nothing updates the masks of a layer."""
+  return tf.errors.InvalidArgumentError(
+    None, None, _not_driven_message(name) + more_remedy
+  )
+
+
+def assert_is_started(layer, training=True):
+  """An operation that fails if nothing drives `layer` when `training` is true."""
+  step = layer.adapter.tf_variable(layer.pruning_step)
+  return tf.debugging.Assert(
+    tf.logical_or(
+      step > NOT_STARTED, tf.logical_not(tf.cast(training, tf.bool))
+    ),
+    [_not_driven_message(layer.name)],
+  )
+
+
 def _not_driven_message(name):
   return (
     'The layer {!r} is pruned, but nothing updates its masks in this training. '
@@ -260,14 +319,56 @@ def _not_driven_message(name):
   )
 
 
-def _check_shapes(layer, structure):
-  """Raises ValueError if a weight of a built layer cannot have the structure."""
+def _weights_at(adapter, layer, indices):
+  layer_weights = model_walk.weights_by_path(adapter, layer)
+  return [found.weight for i, found in enumerate(layer_weights) if i in indices]
+
+
+def _choose_weights(adapter, layer, settings, weight_settings):
+  """The weights of a built layer to prune, each with its settings.
+
+  Args:
+    adapter: the Keras of `layer`.
+    layer: a built layer.
+    settings: `PruningSettings` of the weights that nobody chose one by one.
+    weight_settings: dict from the index of a weight to its settings or None.
+
+  Returns:
+    A list of (`LayerWeight`, `PruningSettings`): first the weights that the
+    registry or the layer names, in that order, then the others.
+
+  Raises:
+    ValueError: a weight cannot have the structure it is to have.
+  """
+  layer_weights = model_walk.weights_by_path(adapter, layer)
+  index_of = {id(found.weight): i for i, found in enumerate(layer_weights)}
+  chosen, seen = [], set()
   for weight in prune_registry.prunable_weights(layer):
-    problem = structure.problem_with_shape(tuple(weight.shape))
-    if problem:
-      raise ValueError(
-        'Cannot prune the weight {!r} of the layer {!r}: {}. Received: shape='
-        '{}, structure={}. Prune this layer with block_size=(1, 1).'.format(
-          weight.name, layer.name, problem, tuple(weight.shape), structure
-        )
+    seen.add(id(weight))
+    if id(weight) in index_of:
+      i = index_of[id(weight)]
+      chosen.append((layer_weights[i], weight_settings.get(i, settings)))
+    else:
+      # A layer may name a weight that Keras does not know to be one of its own.
+      name = adapter.variable_name(weight).split('/')[-1]
+      chosen.append((model_walk.LayerWeight(name, layer, weight), settings))
+  for i in sorted(weight_settings):
+    if id(layer_weights[i].weight) not in seen:
+      chosen.append((layer_weights[i], weight_settings[i]))
+  chosen = [pair for pair in chosen if pair[1] is not None]
+  for found, of_weight in chosen:
+    check_shape(found, of_weight.structure)
+  return chosen
+
+
+def check_shape(found, structure):
+  """Raises ValueError if the `LayerWeight` cannot have the structure."""
+  shape = tuple(found.weight.shape)
+  problem = structure.problem_with_shape(shape)
+  if problem:
+    raise ValueError(
+      'Cannot prune the weight {!r} of the layer {!r}: {}. Received: shape='
+      '{}, structure={}. Prune this weight with block_size=(1, 1).'.format(
+        found.path, found.layer.name, problem, shape, structure
       )
+    )
