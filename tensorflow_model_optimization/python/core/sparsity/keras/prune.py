@@ -248,7 +248,7 @@ def _prune_model(adapter, model, policy, per_weight, settings):
       return False
     if policy is not None and not policy.allow_pruning(layer):
       return False
-    return not prune_registry.is_unknown_without_weights(layer)
+    return not prune_registry.is_never_wrapped(layer)
 
   leaves = [
     layer

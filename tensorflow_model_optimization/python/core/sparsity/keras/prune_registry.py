@@ -54,6 +54,8 @@ _WEIGHTS = {
 _PARTS = {
   'Bidirectional': ('forward_layer', 'backward_layer'),
   'RNN': ('cell',),
+  # It scales the kernel, which leaves its zeros alone.
+  'SpectralNormalization': ('layer',),
   'StackedRNNCells': ('cells',),
   'TimeDistributed': ('layer',),
 }
@@ -62,7 +64,10 @@ _PARTS = {
 # that are wrapped all the same, as the layers of a pruned model always were.
 _NOTHING = frozenset(
   """
-  Activation ActivityRegularization Add AdditiveAttention AlphaDropout Attention
+  Activation ActivityRegularization AdaptiveAveragePooling1D
+  AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D
+  AdaptiveMaxPooling2D AdaptiveMaxPooling3D Add AdditiveAttention AlphaDropout
+  Attention
   Average AveragePooling1D AveragePooling2D AveragePooling3D BatchNormalization
   BatchNormalizationV1 BatchNormalizationV2 CategoryEncoding CenterCrop
   Concatenate Cropping1D Cropping2D Cropping3D DepthwiseConv1D DepthwiseConv2D
@@ -76,6 +81,21 @@ _NOTHING = frozenset(
   SyncBatchNormalization TensorFlowOpLayer ThresholdedReLU UnitNormalization
   UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D
   ZeroPadding3D
+  """.split()
+)
+
+# Layers that prepare or augment data. They have nothing to prune, and take text
+# or other inputs that a wrapper has no business with.
+_NEVER_WRAPPED = frozenset(
+  """
+  AugMix AutoContrast ContrastLimitedAdaptiveHistogramEqualization CutMix
+  Equalization HashedCrossing IntegerLookup MaxNumBoundingBoxes MelSpectrogram
+  MixUp Pipeline RandAugment RandomBrightness RandomColorDegeneration
+  RandomColorJitter RandomContrast RandomCrop RandomElasticTransform
+  RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHeight
+  RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation
+  RandomSaturation RandomSharpness RandomShear RandomTranslation RandomWidth
+  RandomZoom STFTSpectrogram Solarization StringLookup TextVectorization
   """.split()
 )
 
@@ -105,15 +125,23 @@ class PruneRegistry(object):
     return layer
 
 
-def is_unknown_without_weights(layer):
-  """Whether `layer` is not in the registry and, being built, has no weights.
+def is_never_wrapped(layer):
+  """Whether a model with this layer is pruned without a wrapper around it.
 
-  Such layers, e.g. the one that Keras 2 makes of `x + y`, need no wrapper.
+  Such are layers that prepare data, and unknown layers that, being built, have no
+  weights, e.g. the one that Keras 2 makes of `x + y`.
   """
-  is_decided = (
-    hasattr(layer, 'get_prunable_weights') or _kind(layer) is not None
-  )
-  return not is_decided and layer.built and not layer.weights
+  if hasattr(layer, 'get_prunable_weights'):
+    return False
+  kind = _kind(layer)
+  if kind is None:
+    return layer.built and not layer.weights
+  return kind in _NEVER_WRAPPED
+
+
+def is_decided_class(cls):
+  """Whether the tables here say of a layer class of Keras what is pruned."""
+  return any(_is_in_tables(base.__name__) for base in cls.__mro__)
 
 
 def check_is_supported(layer, decided=()):
@@ -191,9 +219,14 @@ def _kind(layer):
   if adapter is None:
     return None
   for name in adapter.builtin_class_names(layer):
-    if name in _WEIGHTS or name in _PARTS or name in _NOTHING:
+    if _is_in_tables(name):
       return name
   return None
+
+
+def _is_in_tables(name):
+  tables = (_WEIGHTS, _PARTS, _NOTHING, _NEVER_WRAPPED)
+  return any(name in table for table in tables)
 
 
 def _parts(layer, kind):

@@ -130,6 +130,17 @@ class PrunableCell(UndecidedCell, prunable_layer.PrunableLayer):
     return [self.kernel]
 
 
+is_never_wrapped = prune_registry.is_never_wrapped
+
+# Abstract classes, inputs, and layers that run models of other libraries.
+_UNDECIDED_ON_PURPOSE = frozenset(
+  """
+  AbstractRNNCell DenseFeatures FlaxLayer InputLayer JaxLayer Layer TFSMLayer
+  TorchModuleWrapper Wrapper
+  """.split()
+)
+
+
 def _build(layer, input_shape, dtype='float32'):
   """Builds a layer by a symbolic call."""
   layer(keras.Input(input_shape, dtype=dtype))
@@ -302,12 +313,39 @@ class PruneRegistryTest(test_case.KerasTestCase):
     ):
       prune_registry.check_is_supported(Undecided(name='strange'))
 
-  def test_unknown_without_weights_only_when_built_and_without(self):
-    unknown = prune_registry.is_unknown_without_weights
-    self.assertTrue(unknown(_build(Weightless(), (2,))))
-    self.assertFalse(unknown(Weightless()))
-    self.assertFalse(unknown(_build(Undecided(), (2,))))
-    self.assertFalse(unknown(_build(keras.layers.ReLU(), (2,))))
+  def test_unknown_layers_are_not_wrapped_when_built_and_without_weights(self):
+    self.assertTrue(is_never_wrapped(_build(Weightless(), (2,))))
+    self.assertFalse(is_never_wrapped(Weightless()))
+    self.assertFalse(is_never_wrapped(_build(Undecided(), (2,))))
+    self.assertFalse(is_never_wrapped(_build(keras.layers.ReLU(), (2,))))
+
+  def test_layers_that_prepare_data_are_supported_and_not_wrapped(self):
+    if not hasattr(keras.layers, 'RandomFlip'):
+      self.skipTest('This Keras has no such layers.')
+    layer = keras.layers.RandomFlip()
+    self.assertTrue(PruneRegistry.supports(layer))
+    self.assertTrue(is_never_wrapped(layer))
+
+  def test_spectral_normalization_prunes_its_layer(self):
+    if not hasattr(keras.layers, 'SpectralNormalization'):
+      self.skipTest('This Keras has no SpectralNormalization.')
+    dense = keras.layers.Dense(3)
+    layer = keras.layers.SpectralNormalization(dense)
+    layer.build((None, 2))
+    weights = prune_registry.prunable_weights(layer)
+    self.assertEqual([id(dense.kernel)], [id(weight) for weight in weights])
+
+  def test_every_layer_of_this_keras_is_decided(self):
+    # tf.keras loads its names when they are asked for.
+    classes = {name: getattr(keras.layers, name) for name in dir(keras.layers)}
+    undecided = {
+      name
+      for name, value in classes.items()
+      if isinstance(value, type)
+      and issubclass(value, keras.layers.Layer)
+      and not prune_registry.is_decided_class(value)
+    }
+    self.assertEqual(set(), undecided - _UNDECIDED_ON_PURPOSE)
 
   def test_a_layer_of_known_layers_is_as_good_as_these(self):
     composite = Composite(keras.layers.Dense(3))
