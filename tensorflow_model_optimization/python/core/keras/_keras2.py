@@ -141,11 +141,18 @@ class Keras2Adapter(_adapter.KerasAdapter):
     return variable.name.split(':')[0]
 
   def constraint(self, variable):
-    return self.tf_variable(variable).constraint
+    return self._replicas(variable)[0].constraint
 
   def set_constraint(self, variable, constraint):
-    # There is no setter; optimizers read this attribute through `constraint`.
-    self.tf_variable(variable)._constraint = constraint
+    # There is no setter; optimizers read this attribute through `constraint`, of
+    # each replica's variable where there are several.
+    for replica in self._replicas(variable):
+      replica._constraint = constraint
+
+  def _replicas(self, variable):
+    """The variables behind a weight: under a distribution strategy several."""
+    tf_variable = self.tf_variable(variable)
+    return tuple(getattr(tf_variable, 'values', None) or (tf_variable,))
 
   def custom_object_scope(self, objects):
     return self.keras.utils.CustomObjectScope(objects)

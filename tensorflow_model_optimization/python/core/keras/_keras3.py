@@ -123,7 +123,8 @@ class Keras3Adapter(_adapter.KerasAdapter):
     optimizer = getattr(model, 'optimizer', None)
     if optimizer is None:
       return None
-    return int(optimizer.iterations)
+    # A replicated variable converts to a tensor, not to an int.
+    return int(self.tf_variable(optimizer.iterations).numpy())
 
   def function(self, python_function, *dtypes):
     return _adapter.eager_function(python_function, dtypes)

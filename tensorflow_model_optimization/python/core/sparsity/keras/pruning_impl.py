@@ -240,20 +240,27 @@ class Pruning(object):
     weight = self._adapter.tf_variable(variables.weight)
     mask = self._adapter.tf_variable(variables.mask)
     shape = weight.shape.as_list()
-    if not shape or weight.shape.num_elements() <= _ELEMENTS_PER_SLICE:
-      weight.assign(tf.where(mask, weight, tf.zeros_like(weight)))
-      return
-    elements_per_row = weight.shape.num_elements() // shape[0]
-    step = max(1, _ELEMENTS_PER_SLICE // elements_per_row)
-    for start in range(0, shape[0], step):
-      rows = tf.range(start, min(start + step, shape[0]))
-      # Gathering from the variable copies these rows and nothing else; reading
-      # the variable would share its buffer and make the update copy all of it.
-      kept = tf.gather(mask, rows)
-      values = tf.gather(weight, rows)
-      weight.scatter_update(
-        tf.IndexedSlices(tf.where(kept, values, tf.zeros_like(values)), rows)
-      )
+    if shape and weight.shape.num_elements() > _ELEMENTS_PER_SLICE:
+      try:
+        _zero_in_slices(weight, mask, shape)
+        return
+      except NotImplementedError:
+        pass  # Replicated variables of TensorFlow 2.0 cannot be updated in part.
+    weight.assign(tf.where(mask, weight, tf.zeros_like(weight)))
+
+
+def _zero_in_slices(weight, mask, shape):
+  elements_per_row = weight.shape.num_elements() // shape[0]
+  step = max(1, _ELEMENTS_PER_SLICE // elements_per_row)
+  for start in range(0, shape[0], step):
+    rows = tf.range(start, min(start + step, shape[0]))
+    # Gathering from the variable copies these rows and nothing else; reading
+    # the variable would share its buffer and make the update copy all of it.
+    kept = tf.gather(mask, rows)
+    values = tf.gather(weight, rows)
+    weight.scatter_update(
+      tf.IndexedSlices(tf.where(kept, values, tf.zeros_like(values)), rows)
+    )
 
 
 def _shape(variable):
