@@ -34,8 +34,16 @@ from tensorflow_model_optimization.python.core.tf_compat import tf
 
 _CORE = os.path.dirname(core.__file__)
 _BLOCK = re.compile(r'^ *```python\n(.*?)^ *```$', re.MULTILINE | re.DOTALL)
-_FEWEST_BLOCKS = 9
-_FEWEST_VALUES = 9
+_FEWEST_BLOCKS = 13
+_FEWEST_VALUES = 22
+# Modules whose examples need no model.
+_WITH_VALUES = (
+  'ops',
+  'sparsity_constant_schedules',
+  'sparsity_pruning_schedule',
+  'sparsity_ramp_schedules',
+  'sparsity_schedule_base',
+)
 
 
 def _find_examples():
@@ -139,8 +147,11 @@ def _names():
   model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
   return {
     'ConstantSparsity': tfmot.sparsity.keras.ConstantSparsity,
+    'CosineSparsity': tfmot.sparsity.keras.CosineSparsity,
+    'OneShotSparsity': tfmot.sparsity.keras.OneShotSparsity,
     'PolynomialDecay': tfmot.sparsity.keras.PolynomialDecay,
     'PruningSchedule': tfmot.sparsity.keras.PruningSchedule,
+    'SequentialSchedule': tfmot.sparsity.keras.SequentialSchedule,
     'batches': [(x, y), (x, y)],
     'block_mask': block_mask.block_mask,
     'compute_global_masks': mask.compute_global_masks,
@@ -186,7 +197,7 @@ class DocExamplesTest(parameterized.TestCase):
     self.assertGreaterEqual(len(_EXAMPLES), _FEWEST_BLOCKS)
     compared = []
     for name, code in _EXAMPLES:
-      if name.startswith(('ops', 'sparsity_pruning_schedule')):
+      if name.startswith(_WITH_VALUES):
         compared += _run(code, _names())
     self.assertGreaterEqual(len(compared), _FEWEST_VALUES)
 

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The block mask op: which blocks of a matrix to keep."""
 
+import operator
+
 from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.ops import _arguments
 from tensorflow_model_optimization.python.core.ops import _bit_select
@@ -110,11 +112,16 @@ def block_mask(weights, sparsity, block_size, pooling_type='AVG', name=None):
 def check_block_size(block_size):
   """Returns (height, width), or raises ValueError for anything but two ints > 0."""
   try:
-    height, width = (int(size) for size in block_size)
-    exact = [height, width] == list(block_size)
-  except (OverflowError, TypeError, ValueError):
-    exact = False
-  if not exact or not 1 <= min(height, width) <= max(height, width) < 2**31:
+    # `index` takes every kind of int, numpy's too, and no float. A bool is an
+    # int to Python and a mistake here.
+    height, width = (
+      operator.index(None if isinstance(size, bool) else size)
+      for size in block_size
+    )
+    are_ints = True
+  except (TypeError, ValueError):
+    are_ints = False
+  if not are_ints or not 1 <= min(height, width) <= max(height, width) < 2**31:
     raise ValueError(
       '`block_size` must be two positive ints (height, width). Received: '
       'block_size={!r}. (1, 1) prunes single weights.'.format(block_size)

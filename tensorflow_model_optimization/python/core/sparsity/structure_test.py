@@ -26,7 +26,15 @@ class FromArgumentsTest(parameterized.TestCase):
     )
 
   @parameterized.parameters(
-    ((1,),), ((1, 2, 3),), ((0, 1),), ((-1, 2),), ((1.5, 2),), ('ab',), (3,)
+    ((1,),),
+    ((1, 2, 3),),
+    ((0, 1),),
+    ((-1, 2),),
+    ((1.5, 2),),
+    ('ab',),
+    (3,),
+    ((2.0, 2.0),),
+    ((True, 2),),
   )
   def test_wrong_block_size_is_named(self, block_size):
     with self.assertRaisesRegex(ValueError, '`block_size` .*Received'):

@@ -6,10 +6,26 @@ from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import 
   ConstantSparsity,
 )
 from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import (
+  CosineSparsity,
+)
+from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import (
+  OneShotSparsity,
+)
+from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import (
   PolynomialDecay,
 )
 from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import (
   PruningSchedule,
 )
+from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import (
+  SequentialSchedule,
+)
 
-__all__ = ['ConstantSparsity', 'PolynomialDecay', 'PruningSchedule']
+__all__ = [
+  'ConstantSparsity',
+  'CosineSparsity',
+  'OneShotSparsity',
+  'PolynomialDecay',
+  'PruningSchedule',
+  'SequentialSchedule',
+]

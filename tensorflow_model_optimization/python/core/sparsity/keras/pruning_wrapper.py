@@ -228,15 +228,16 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
     if not flavored.is_flavored(cls):
       return _only_flavored_class().from_config(config, custom_objects)
     adapter = compat.adapter_of_class(cls)
+
+    def find_schedule_class(name):
+      return (custom_objects or {}).get(name) or adapter.custom_object(name)
+
     config = dict(config)
-    config['pruning_schedule'] = _schedule_from_config(
-      config['pruning_schedule'], adapter, custom_objects
+    config['pruning_schedule'] = schedule_lib.schedule_from_config(
+      config['pruning_schedule'], find_schedule_class
     )
     config['weight_settings'] = [
-      (
-        i,
-        of_weight and _settings_from_config(of_weight, adapter, custom_objects),
-      )
+      (i, of_weight and _settings_from_config(of_weight, find_schedule_class))
       for i, of_weight in config.get('weight_settings', [])
     ]
     return super().from_config(config, custom_objects=custom_objects)
@@ -261,34 +262,13 @@ def _only_flavored_class():
   return flavored_class(adapters[0])
 
 
-def _settings_from_config(config, adapter, custom_objects):
-  schedule = _schedule_from_config(
-    config['pruning_schedule'], adapter, custom_objects
+def _settings_from_config(config, find_schedule_class):
+  schedule = schedule_lib.schedule_from_config(
+    config['pruning_schedule'], find_schedule_class
   )
   return pruning_settings.make_settings(
     **dict(config, pruning_schedule=schedule)
   )
-
-
-def _schedule_from_config(config, adapter, custom_objects):
-  name = config['class_name']
-  known = {
-    cls.__name__: cls
-    for cls in (schedule_lib.ConstantSparsity, schedule_lib.PolynomialDecay)
-  }
-  cls = (
-    (custom_objects or {}).get(name)
-    or known.get(name)
-    or adapter.custom_object(name)
-  )
-  if cls is None:
-    raise ValueError(
-      'The pruning schedule {!r} of a saved layer is not known. Load it inside '
-      '`with keras.utils.custom_object_scope({{{!r}: ...}}):` with its class.'.format(
-        name, name
-      )
-    )
-  return cls.from_config(config['config'])
 
 
 def not_driven_error(name, more_remedy=''):

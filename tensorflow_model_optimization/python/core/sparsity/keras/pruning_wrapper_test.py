@@ -315,6 +315,17 @@ class PruningWrapperTest(test_case.KerasTestCase):
     self.assertIsInstance(revived.pruning_schedule, StepSchedule)
     self.assertEqual(7, revived.pruning_schedule.step)
 
+  def test_a_users_schedule_inside_a_sequence_revives_inside_a_scope(self):
+    schedule = pruning_schedule.SequentialSchedule(
+      [pruning_schedule.OneShotSparsity(0.5), StepSchedule(7)], [3]
+    )
+    wrapper = PruneLowMagnitude(keras.layers.Dense(3), schedule)
+    revived = _revive(wrapper, StepSchedule=StepSchedule)
+    self.assertIsInstance(revived.pruning_schedule.schedules[1], StepSchedule)
+    self.assertEqual(
+      schedule.get_config(), revived.pruning_schedule.get_config()
+    )
+
   def test_a_users_schedule_without_a_scope_is_a_clear_error(self):
     wrapper = PruneLowMagnitude(keras.layers.Dense(3), StepSchedule(7))
     with self.assertRaisesRegex(
