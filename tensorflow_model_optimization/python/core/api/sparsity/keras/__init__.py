@@ -23,6 +23,9 @@ from tensorflow_model_optimization.python.core.sparsity.keras.pruning_callbacks 
 from tensorflow_model_optimization.python.core.sparsity.keras.pruning_policy import (
   PruningPolicy,
 )
+from tensorflow_model_optimization.python.core.sparsity.keras.sparsity_report import (
+  sparsity_report,
+)
 from tensorflow_model_optimization.python.core.sparsity.pruning_schedule import (
   ConstantSparsity,
 )
@@ -55,5 +58,6 @@ __all__ = [
   'UpdatePruningStep',
   'prune_low_magnitude',
   'prune_scope',
+  'sparsity_report',
   'strip_pruning',
 ]
