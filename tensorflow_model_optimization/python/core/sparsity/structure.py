@@ -7,7 +7,7 @@ import collections
 from tensorflow_model_optimization.python.core.ops import block_mask
 from tensorflow_model_optimization.python.core.ops import m_by_n_mask
 
-__all__ = ['Block', 'MByN', 'Unstructured', 'from_arguments']
+__all__ = ['Block', 'MByN', 'Unstructured', 'check_sparsity', 'from_arguments']
 
 
 class Unstructured(collections.namedtuple('Unstructured', [])):
@@ -80,6 +80,21 @@ def from_arguments(
   if (height, width) == (1, 1):
     return Unstructured()
   return Block(height, width, block_pooling_type)
+
+
+def check_sparsity(sparsity):
+  """Returns the argument `sparsity` as a float, or raises ValueError.
+
+  Args:
+    sparsity: fraction of the weights, or of the blocks, to prune, in [0, 1).
+  """
+  # `not (a <= x)` also catches NaN.
+  if isinstance(sparsity, (bool, str)) or not 0.0 <= sparsity < 1.0:
+    raise ValueError(
+      '`sparsity` must be in [0, 1). Received: sparsity={!r}. It is the fraction '
+      'of weights to prune: 0.8 keeps one in five.'.format(sparsity)
+    )
+  return float(sparsity)
 
 
 def _check_m_by_n(sparsity_m_by_n):

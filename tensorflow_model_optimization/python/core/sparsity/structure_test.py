@@ -40,6 +40,17 @@ class FromArgumentsTest(parameterized.TestCase):
     with self.assertRaisesRegex(ValueError, '`block_size` .*Received'):
       lib.from_arguments(block_size)
 
+  @parameterized.parameters(1.0, -0.1, float('nan'), True, '0.5')
+  def test_wrong_sparsity_is_named(self, sparsity):
+    with self.assertRaisesRegex(
+      ValueError, r'`sparsity` must be in \[0, 1\).*Received: sparsity='
+    ):
+      lib.check_sparsity(sparsity)
+
+  def test_sparsity_is_a_float(self):
+    self.assertEqual(0.0, lib.check_sparsity(0))
+    self.assertIsInstance(lib.check_sparsity(0), float)
+
   @parameterized.parameters('avg', 'MEAN', None)
   def test_wrong_pooling_is_named(self, pooling):
     with self.assertRaisesRegex(ValueError, '`block_pooling_type` .*Received'):

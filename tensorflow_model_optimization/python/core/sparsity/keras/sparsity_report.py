@@ -121,13 +121,7 @@ def _wanted(sparsity, block_size, sparsity_m_by_n):
         )
       )
     return None
-  # `not (a <= x)` also catches NaN.
-  if not 0.0 <= sparsity < 1.0:
-    raise ValueError(
-      '`sparsity` must be in [0, 1). Received: sparsity={}. It is the fraction '
-      'of weights that should be zero.'.format(sparsity)
-    )
-  return _Wanted(float(sparsity), structure)
+  return _Wanted(structure_lib.check_sparsity(sparsity), structure)
 
 
 def _weights_of(adapter, model, wanted):
@@ -277,7 +271,7 @@ def _verify(result):
     raise ValueError(
       'The model does not have the sparsity that was asked for. Received: '
       'model={!r}, with {} wrong weights:\n{}\nTrain with UpdatePruningStep() '
-      'in the callbacks until the schedule has reached it.'.format(
+      'in the callbacks, or prune at once with prune_now().'.format(
         result.model_name,
         len(result.inexact),
         '\n'.join(

@@ -14,6 +14,9 @@ from tensorflow_model_optimization.python.core.sparsity.keras.prune import (
 from tensorflow_model_optimization.python.core.sparsity.keras.prune import (
   strip_pruning,
 )
+from tensorflow_model_optimization.python.core.sparsity.keras.prune_now import (
+  prune_now,
+)
 from tensorflow_model_optimization.python.core.sparsity.keras.pruning_callbacks import (
   PruningSummaries,
 )
@@ -57,6 +60,7 @@ __all__ = [
   'SequentialSchedule',
   'UpdatePruningStep',
   'prune_low_magnitude',
+  'prune_now',
   'prune_scope',
   'sparsity_report',
   'strip_pruning',
