@@ -34,7 +34,7 @@ from tensorflow_model_optimization.python.core.tf_compat import tf
 
 _CORE = os.path.dirname(core.__file__)
 _BLOCK = re.compile(r'^ *```python\n(.*?)^ *```$', re.MULTILINE | re.DOTALL)
-_FEWEST_BLOCKS = 16
+_FEWEST_BLOCKS = 17
 _FEWEST_VALUES = 22
 # Modules whose examples need no model.
 _WITH_VALUES = (

@@ -164,6 +164,51 @@ class KerasAdapter(abc.ABC):
       if model.train_function is None:
         model.train_function = step
 
+  def layer_edges(self, model):
+    """Which layer of a Sequential or functional model feeds which.
+
+    Args:
+      model: a Sequential or functional model. A model in it is one layer.
+
+    Returns:
+      List of (producer, consumer), in no order, once for each call. The
+      InputLayers of a functional model produce what it is called with. In Keras 3
+      both may be operations, e.g. for `x + y`.
+    """
+    if self.is_sequential(model):
+      return list(zip(model.layers, model.layers[1:]))
+    return self._functional_edges(model)
+
+  @abc.abstractmethod
+  def _functional_edges(self, model):
+    """`layer_edges` of a functional model."""
+
+  def output_layers(self, model):
+    """The layers that make the outputs of a Sequential or functional model.
+
+    Each once, in the order of the outputs.
+    """
+    if self.is_sequential(model):
+      return list(model.layers[-1:])
+    layers = []
+    for tensor in model.outputs:
+      layer = tensor._keras_history[0]
+      if not any(layer is other for other in layers):
+        layers.append(layer)
+    return layers
+
+  @abc.abstractmethod
+  def operation_name(self, value):
+    """What an operation in a functional model does, e.g. 'add' for `x + y`.
+
+    Args:
+      value: a layer, or what `layer_edges` gives in its place.
+
+    Returns:
+      A name in lower case: 'add', 'identity', 'multiply', 'relu', 'subtract', ...
+      None for a layer that somebody has put there as a layer.
+    """
+
   # --- running TensorFlow code -----------------------------------------------
 
   @abc.abstractmethod

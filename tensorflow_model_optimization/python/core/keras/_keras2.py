@@ -10,6 +10,9 @@ from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = ['Keras2Adapter']
 
+# Names of TensorFlow's kernels -> names of its functions.
+_KERNEL_NAMES = {'addv2': 'add', 'mul': 'multiply', 'sub': 'subtract'}
+
 
 class Keras2Adapter(_adapter.KerasAdapter):
   """See KerasAdapter."""
@@ -77,6 +80,24 @@ class Keras2Adapter(_adapter.KerasAdapter):
   def build_for_call(self, layer, args, kwargs):
     # Such layers build themselves in their call.
     del layer, args, kwargs
+
+  def _functional_edges(self, model):
+    return [
+      (producer, node.outbound_layer)
+      for nodes in model._nodes_by_depth.values()
+      for node in nodes
+      for producer in tf.nest.flatten(node.inbound_layers)
+    ]
+
+  def operation_name(self, value):
+    names = self.builtin_class_names(value)
+    if 'TFOpLambda' in names:
+      return value.symbol.split('.')[-1].strip('_').lower()
+    if 'TensorFlowOpLayer' in names:
+      # Before TensorFlow 2.4, by the names of TensorFlow's kernels.
+      name = value.node_def.op.lower()
+      return _KERNEL_NAMES.get(name, name)
+    return None
 
   def optimizer_updates(self, model):
     optimizer = getattr(model, 'optimizer', None)

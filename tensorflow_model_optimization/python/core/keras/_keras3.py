@@ -119,6 +119,19 @@ class Keras3Adapter(_adapter.KerasAdapter):
     }
     layer.build(**shapes)
 
+  def _functional_edges(self, model):
+    return [
+      (parent.operation, node.operation)
+      for nodes in model._nodes_by_depth.values()
+      for node in nodes
+      for parent in node.parent_nodes
+    ]
+
+  def operation_name(self, value):
+    if self.is_layer(value):
+      return None
+    return type(value).__name__.lower()
+
   def optimizer_updates(self, model):
     optimizer = getattr(model, 'optimizer', None)
     if optimizer is None:

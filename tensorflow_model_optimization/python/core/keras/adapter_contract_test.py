@@ -112,6 +112,58 @@ class AdapterContractTest(test_case.KerasTestCase):
     built(np.zeros((1, 3), np.float32))
     self.assertFalse(adapter.has_layer_graph(built))
 
+  def test_layer_edges_of_a_sequential_model_are_a_chain(self):
+    layers = [keras.layers.Dense(2) for _ in range(3)]
+    model = keras.Sequential([keras.Input((2,))] + layers)
+    self.assertEqual(
+      [(layers[0], layers[1]), (layers[1], layers[2])],
+      adapter.layer_edges(model),
+    )
+    self.assertEqual([], adapter.layer_edges(keras.Sequential(layers[:1])))
+
+  def test_layer_edges_of_a_functional_model_have_one_for_each_call(self):
+    inputs = keras.Input((2,), name='i')
+    a, b = keras.layers.Dense(2, name='a'), keras.layers.Dense(2, name='b')
+    inner = keras.Sequential([keras.Input((2,)), b], name='inner')
+    x = a(inputs)
+    x = keras.layers.Add(name='add')([x, inner(a(x))])
+    edges = adapter.layer_edges(keras.Model(inputs, x))
+    self.assertCountEqual(
+      ['i a', 'a a', 'a add', 'a inner', 'inner add'],
+      [producer.name + ' ' + consumer.name for producer, consumer in edges],
+    )
+
+  def test_layer_edges_hold_the_calls_of_this_model_only(self):
+    a, b = keras.layers.Dense(2, name='a'), keras.layers.Dense(2, name='b')
+    inputs, others = keras.Input((2,), name='i'), keras.Input((2,), name='j')
+    model = keras.Model(inputs, a(inputs))
+    keras.Model(others, a(b(others)))
+    self.assertEqual(
+      [('i', 'a')],
+      [(p.name, c.name) for p, c in adapter.layer_edges(model)],
+    )
+
+  def test_output_layers(self):
+    self.assertEqual(
+      ['a'], [layer.name for layer in adapter.output_layers(_sequential())]
+    )
+    inputs = keras.Input((2,))
+    a, b = keras.layers.Dense(2, name='a'), keras.layers.Dense(2, name='b')
+    x = a(inputs)
+    model = keras.Model(inputs, [b(x), x, a(x)])
+    self.assertEqual([b, a], adapter.output_layers(model))
+
+  def test_operation_name_of_operations_and_layers(self):
+    inputs = keras.Input((2,))
+    x = keras.layers.Dense(2)(inputs)
+    model = keras.Model(inputs, [x + inputs, x * inputs, x - inputs])
+    self.assertEqual(
+      ['add', 'multiply', 'subtract'],
+      [adapter.operation_name(v) for v in adapter.output_layers(model)],
+    )
+    for layer in (keras.layers.Add(), keras.layers.Dense(1), Dense()):
+      self.assertIsNone(adapter.operation_name(layer))
+
   def test_builtin_class_names_of_a_builtin_layer(self):
     names = adapter.builtin_class_names(keras.layers.LSTM(1))
     self.assertEqual('LSTM', names[0])

@@ -24,6 +24,9 @@ from tensorflow_model_optimization.python.core.sparsity.keras.pruning_callbacks 
   UpdatePruningStep,
 )
 from tensorflow_model_optimization.python.core.sparsity.keras.pruning_policy import (
+  PruneForLatencyOnXNNPack,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras.pruning_policy import (
   PruningPolicy,
 )
 from tensorflow_model_optimization.python.core.sparsity.keras.sparsity_report import (
@@ -54,6 +57,7 @@ __all__ = [
   'OneShotSparsity',
   'PolynomialDecay',
   'PrunableLayer',
+  'PruneForLatencyOnXNNPack',
   'PruningPolicy',
   'PruningSchedule',
   'PruningSummaries',
