@@ -120,7 +120,7 @@ def _chosen_layers(adapter, model, policy):
     layer = pruned_weights.unwrapped(layer)
     if policy is not None and not policy.allow_pruning(layer):
       continue
-    if prune_registry.is_undecided_without_weights(layer):
+    if prune_registry.is_never_wrapped(layer):
       continue
     prune_registry.check_is_supported(layer)
     chosen.append(layer)

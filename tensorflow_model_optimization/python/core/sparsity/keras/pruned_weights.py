@@ -2,36 +2,35 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which weights of a model are being pruned, and how.
 
-The one place that knows how a model is pruned. Reports ask here, so that a
-further way of pruning is one more loop in `find_pruned_weights`.
+The one place that knows what does the pruning in a model. Reports ask here.
 """
 
 import collections
 
 from tensorflow_model_optimization.python.core.keras import model_walk
-from tensorflow_model_optimization.python.core.sparsity import (
-  structure as structure_lib,
+from tensorflow_model_optimization.python.core.sparsity.keras import (
+  pruned_in_place,
 )
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_wrapper,
 )
 
-__all__ = ['WeightInPruning', 'find_pruned_weights', 'unwrapped']
+__all__ = ['WRAPPER', 'WeightInPruning', 'find_pruned_weights', 'unwrapped']
+
+WRAPPER = pruning_wrapper.PruneLowMagnitude
 
 
 class WeightInPruning(
   collections.namedtuple(
-    'WeightInPruning', 'layer weight mask structure schedule step bookkeeping'
+    'WeightInPruning', 'weight mask settings step bookkeeping'
   )
 ):
   """One weight that is being pruned.
 
   Attributes:
-    layer: the user's layer that holds the weight.
     weight: its variable, of Keras.
     mask: bool variable of the same shape, of Keras; True = keep.
-    structure: a structure from `sparsity/structure.py`.
-    schedule: a `PruningSchedule`.
+    settings: its `PruningSettings`: schedule, structure, distribution.
     step: int64 variable, the optimizer updates so far; negative before training.
     bookkeeping: the variables that pruning has added for this weight.
   """
@@ -49,28 +48,21 @@ def find_pruned_weights(adapter, model):
     built are not there yet.
   """
   found = {}
-  for wrapper in model_walk.find_layers(
-    adapter, model, pruning_wrapper.PruneLowMagnitude
+  for pruner in model_walk.find_layers(
+    adapter, model, (WRAPPER, pruned_in_place.PruningState)
   ):
-    structure = structure_lib.from_arguments(
-      wrapper.block_size, wrapper.block_pooling_type, wrapper.sparsity_m_by_n
-    )
-    for weight, mask, threshold in wrapper.pruning_vars:
-      step = wrapper.pruning_step
+    for pruning in pruner.weight_prunings:
+      weight, mask, threshold = pruning.variables
       found[id(weight)] = WeightInPruning(
-        wrapper.layer,
         weight,
         mask,
-        structure,
-        wrapper.pruning_schedule,
-        step,
-        (mask, threshold, step),
+        pruning.settings,
+        pruner.pruning_step,
+        (mask, threshold, pruner.pruning_step),
       )
   return list(found.values())
 
 
 def unwrapped(layer):
   """The user's layer inside a pruning wrapper; any other layer itself."""
-  if isinstance(layer, pruning_wrapper.PruneLowMagnitude):
-    return layer.layer
-  return layer
+  return layer.layer if isinstance(layer, WRAPPER) else layer

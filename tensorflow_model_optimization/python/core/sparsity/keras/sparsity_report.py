@@ -2,26 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reports how sparse a model is, and proves that it is as sparse as asked."""
 
-import collections
-
 from tensorflow_model_optimization.python.core.keras import compat
-from tensorflow_model_optimization.python.core.sparsity import newest_update
 from tensorflow_model_optimization.python.core.sparsity import pattern_check
 from tensorflow_model_optimization.python.core.sparsity import report
 from tensorflow_model_optimization.python.core.sparsity import (
   structure as structure_lib,
 )
 from tensorflow_model_optimization.python.core.sparsity.keras import (
-  prune_registry,
-)
-from tensorflow_model_optimization.python.core.sparsity.keras import (
-  pruned_weights,
-)
-from tensorflow_model_optimization.python.core.sparsity.keras import (
-  pruning_impl,
-)
-from tensorflow_model_optimization.python.core.sparsity.keras import (
-  weight_paths,
+  asked_sparsity,
 )
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
@@ -76,16 +64,11 @@ def sparsity_report(
   """
   adapter = _checked_adapter(model)
   wanted = _wanted(sparsity, block_size, sparsity_m_by_n)
-  result = report.SparsityReport(
-    model.name, _weights_of(adapter, model, wanted)
-  )
+  rows = _rows(adapter, asked_sparsity.asked_of_weights(adapter, model, wanted))
+  result = report.SparsityReport(model.name, rows)
   if verify:
     _verify(result)
   return result
-
-
-# What every prunable weight is held to, when the caller says it.
-_Wanted = collections.namedtuple('_Wanted', 'sparsity structure')
 
 
 def _checked_adapter(model):
@@ -106,12 +89,12 @@ def _checked_adapter(model):
 
 
 def _wanted(sparsity, block_size, sparsity_m_by_n):
-  """The `_Wanted` that the arguments say, or None."""
+  """The `Asked` that the arguments say, or None."""
   structure = structure_lib.from_arguments(
     block_size, sparsity_m_by_n=sparsity_m_by_n
   )
   if isinstance(structure, structure_lib.MByN):
-    return _Wanted(structure.m / structure.n, structure)
+    return _uniform(structure.m / structure.n, structure)
   if sparsity is None:
     if isinstance(structure, structure_lib.Block):
       raise ValueError(
@@ -121,127 +104,96 @@ def _wanted(sparsity, block_size, sparsity_m_by_n):
         )
       )
     return None
-  return _Wanted(structure_lib.check_sparsity(sparsity), structure)
+  return _uniform(structure_lib.check_sparsity(sparsity), structure)
 
 
-def _weights_of(adapter, model, wanted):
-  in_pruning = {
-    id(found.weight): found
-    for found in pruned_weights.find_pruned_weights(adapter, model)
-  }
-  bookkeeping = {
-    id(variable)
-    for found in in_pruning.values()
-    for variable in found.bookkeeping
-  }
-  decisions = _registry_decisions(adapter, model)
-  weights = []
-  for path, owner, weight in weight_paths.weights_with_paths(adapter, model):
-    if id(weight) in bookkeeping or not _is_float(adapter, weight):
-      continue
-    found = in_pruning.get(id(weight))
-    asked, remark = _asked(adapter, weight, owner, found, wanted, decisions)
-    mask = found.mask if found is not None else None
-    weights.append(_row(adapter, path, weight, mask, asked, remark))
-  return weights
+def _uniform(sparsity, structure):
+  return asked_sparsity.Asked(sparsity, structure, 'uniform', None)
 
 
-def _is_float(adapter, weight):
-  return tf.as_dtype(adapter.storage_dtype(weight)).is_floating
+def _rows(adapter, weights):
+  """A `WeightSparsity` for each `AskedWeight`."""
+  rows = [_row(adapter, weight) for weight in weights]
+  groups = {}
+  for i, weight in enumerate(weights):
+    if weight.asked is not None and weight.asked.distribution == 'global':
+      groups.setdefault(weight.asked, []).append(i)
+  for asked, group in groups.items():
+    together = _check_together(asked, [rows[i] for i in group])
+    for i, row in zip(group, together):
+      rows[i] = row
+  return rows
 
 
-def _registry_decisions(adapter, model):
-  """id(weight) -> (layer that the registry decides on, whether it is pruned)."""
-  decisions = {}
-  # Parents come first: an RNN decides for its cell.
-  for layer in adapter.all_sublayers(model):
-    if not layer.built or not prune_registry.PruneRegistry.supports(layer):
-      continue
-    if not adapter.is_fully_built(layer):
-      continue
-    prunable = {id(w) for w in prune_registry.prunable_weights(layer)}
-    for weight in layer.weights:
-      decisions.setdefault(id(weight), (layer, id(weight) in prunable))
-  return decisions
-
-
-def _asked(adapter, weight, owner, found, wanted, decisions):
-  """(what the weight should be, a `_Wanted` or None; why it is None)."""
-  layer, is_prunable = decisions.get(id(weight), (None, False))
-  if found is None and not is_prunable:
-    return None, _why_not_prunable(adapter, weight, owner, layer)
-  if id(weight) not in {id(w) for w in owner.trainable_weights}:
-    return None, 'frozen: not trainable, so never pruned'
-  if wanted is not None:
-    return wanted, ''
-  if found is None:
-    return None, 'prunable, but not being pruned'
-  return _asked_by_schedule(adapter, found)
-
-
-def _why_not_prunable(adapter, weight, owner, layer):
-  name = adapter.variable_name(weight).split('/')[-1]
-  if layer is None:
-    return '{} is not in the registry'.format(type(owner).__name__)
-  if 'bias' in name:
-    return 'bias'
-  if 'depthwise' in name:
-    return 'depthwise: not pruned'
-  return 'not prunable: {} of {}'.format(name, type(layer).__name__)
-
-
-def _asked_by_schedule(adapter, found):
-  step = adapter.tf_variable(found.step)
-  step = int(adapter.function(lambda: [tf.identity(step)])()[0])
-  ask = adapter.function(lambda s: list(found.schedule(s)), tf.int64)
-  for candidate in newest_update.candidate_steps(found.schedule, step):
-    should_prune, sparsity = ask(candidate)
-    if should_prune:
-      if isinstance(found.structure, structure_lib.MByN):
-        sparsity = found.structure.m / found.structure.n
-      else:
-        sparsity = pruning_impl.sparsity_as_float64(sparsity)
-      return _Wanted(sparsity, found.structure), ''
-  if step < 0:
-    return None, 'not pruned yet: training has not begun'
-  return None, 'not pruned yet: no update was due up to step {}'.format(step)
-
-
-def _row(adapter, path, weight, mask, asked, remark):
-  nonzero = _value(adapter, weight) != 0
-  shape = tuple(nonzero.shape)
-  count = pattern_check.PatternCount(None, None, None, None)
-  structure, is_exact = None, None
-  if asked is not None:
-    structure = _describe(asked.structure)
-    remark = asked.structure.problem_with_shape(shape) or ''
-    is_exact = False
-  if asked is not None and not remark:
-    kept = nonzero if mask is None else _value(adapter, mask)
-    count = pattern_check.check_pattern(kept, asked.sparsity, asked.structure)
-    revived = int((nonzero & ~kept).sum())
-    is_exact = count.is_exact and not revived
-    if revived:
-      remark = '{} pruned weights are not zero'.format(revived)
-    elif not is_exact:
-      remark = '{} of {} {}s pruned, {} asked for'.format(
-        count.pruned, count.number, count.unit, count.asked
-      )
-  number = int(nonzero.size)
-  return report.WeightSparsity(
-    path=path,
+def _row(adapter, weight):
+  nonzero = _value(adapter, weight.weight) != 0
+  shape, number = tuple(nonzero.shape), int(nonzero.size)
+  row = report.WeightSparsity(
+    path=weight.path,
     shape=shape,
     number=number,
     zeros=number - int(nonzero.sum()),
-    asked_sparsity=None if asked is None else asked.sparsity,
-    structure=structure,
+    asked_sparsity=None,
+    structure=None,
+    unit=None,
+    units=None,
+    pruned_units=None,
+    asked_units=None,
+    is_exact=None,
+    remark=weight.remark,
+  )
+  if weight.asked is None:
+    return row
+  sparsity, structure = weight.asked.sparsity, weight.asked.structure
+  row = row._replace(asked_sparsity=sparsity, structure=_describe(structure))
+  problem = structure.problem_with_shape(shape)
+  if problem:
+    return row._replace(is_exact=False, remark=problem)
+  kept = nonzero if weight.mask is None else _value(adapter, weight.mask)
+  is_alone = weight.asked.distribution == 'uniform'
+  count = pattern_check.check_pattern(
+    kept, sparsity if is_alone else None, structure
+  )
+  row = row._replace(
     unit=count.unit,
     units=count.number,
     pruned_units=count.pruned,
     asked_units=count.asked,
-    is_exact=is_exact,
-    remark=remark,
+    is_exact=count.is_exact is not False,
   )
+  revived = int((nonzero & ~kept).sum())
+  if revived:
+    remark = '{} pruned weights are not zero'.format(revived)
+    return row._replace(is_exact=False, remark=remark)
+  if not row.is_exact:
+    return row._replace(remark=_missed(count.pruned, count.number, count))
+  return row
+
+
+def _missed(pruned, number, count):
+  return '{} of {} {}s pruned, {} asked for'.format(
+    pruned, number, count.unit, count.asked
+  )
+
+
+def _check_together(asked, rows):
+  """Rows of weights that were ranked together: their sum must be as asked."""
+  number = sum(row.units for row in rows)
+  count = pattern_check.PatternCount(
+    rows[0].unit,
+    number,
+    sum(row.pruned_units for row in rows),
+    number - pattern_check.kept_count(number, asked.sparsity),
+  )
+  remark = 'ranked together with {} others'.format(len(rows) - 1)
+  if not count.is_exact:
+    remark += ': ' + _missed(count.pruned, count.number, count)
+  return [
+    row._replace(
+      is_exact=row.is_exact and count.is_exact, remark=row.remark or remark
+    )
+    for row in rows
+  ]
 
 
 def _value(adapter, variable):

@@ -18,6 +18,7 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   sparsity_report as lib,
 )
+from tensorflow_model_optimization.python.core.tf_compat import tf
 
 adapter = test_case.adapter
 keras = test_case.keras
@@ -200,6 +201,99 @@ class SparsityReportTest(test_case.KerasTestCase):
     )
     self.assertEqual('', remarks['top/kernel'])
     self.assertTrue(sparsity_report(model, verify=True).is_exact)
+
+  def test_frozen_weights_that_are_pruned_all_the_same(self):
+    dense = _dense()
+    dense.layers[-1].trainable = False
+    model = prune.prune_low_magnitude(dense, prune_frozen_weights=True)
+    outer = keras.Sequential(
+      [keras.Input((4,)), model, keras.layers.Dense(2, name='top')], name='o'
+    )
+    self._train(outer)
+    rows = {w.path: w for w in sparsity_report(outer, verify=True).weights}
+    self.assertEqual(
+      (4, ''), (rows['m/d/kernel'].zeros, rows['m/d/kernel'].remark)
+    )
+
+  def test_settings_of_single_weights(self):
+    model = self._train(
+      self._pruned(
+        per_weight={
+          '.*/bias': {
+            'pruning_schedule': pruning_schedule.ConstantSparsity(0.25, 0)
+          }
+        }
+      )
+    )
+    report = sparsity_report(model, verify=True)
+    self.assertEqual(
+      [('d/kernel', 0.5, 4), ('d/bias', 0.25, 0)],
+      [(w.path, w.asked_sparsity, w.asked_units) for w in report.weights],
+    )
+
+  def _two_layers(self, distribution):
+    """32 and 4 weights, pruned to one half together."""
+    model = keras.Sequential(
+      [
+        keras.Input((4,)),
+        keras.layers.Dense(8, name='large', use_bias=False),
+        keras.layers.Dense(2, name='small', use_bias=False),
+      ],
+      name='m',
+    )
+    large = np.arange(1.0, 33.0, dtype='f').reshape((4, 8))
+    small = np.arange(0.5, 16.0, dtype='f').reshape((8, 2))
+    model.set_weights([large, small])
+    schedule = pruning_schedule.ConstantSparsity(0.5, 0)
+    model = prune.prune_low_magnitude(
+      model, schedule, sparsity_distribution=distribution
+    )
+    return self._train(model)
+
+  def test_a_sparsity_that_is_shared_out_by_shape(self):
+    report = sparsity_report(self._two_layers('erk'), verify=True)
+    # Shapes (4, 8) and (8, 2): 12 / 32 and 10 / 16 of the scale that keeps 24.
+    scale = 24.0 / 22.0
+    self.assertAlmostEqual(
+      1.0 - scale * 12.0 / 32.0, report.weights[0].asked_sparsity
+    )
+    self.assertAlmostEqual(
+      1.0 - scale * 10.0 / 16.0, report.weights[1].asked_sparsity
+    )
+    self.assertEqual([19, 5], [w.zeros for w in report.weights])
+
+  def test_one_ranking_of_all_weights(self):
+    model = self._two_layers('global')
+    report = sparsity_report(model, verify=True)
+    # 48 weights, 24 pruned: 1 to 12 of one and 0.5 to 11.5 of the other.
+    self.assertEqual([12, 12], [w.zeros for w in report.weights])
+    self.assertEqual(
+      ['ranked together with 1 others'] * 2, [w.remark for w in report.weights]
+    )
+    mask = adapter.tf_variable(model.layers[-1].pruning_vars[0].mask)
+    adapter.function(lambda: [mask.assign(tf.ones((8, 2), tf.bool))])()
+    with self.assertRaisesRegex(
+      ValueError, '1 others: 12 of 48 weights pruned, 24 asked for'
+    ):
+      sparsity_report(model, verify=True)
+
+  def test_a_model_that_is_pruned_in_place(self):
+    model = SubclassedModel(keras.layers.Dense(2, name='d'), name='s')
+    model(np.ones((1, 4), np.float32))
+    prune.prune_low_magnitude(model)
+    self.assertEqual(
+      'not pruned yet: training has not begun',
+      sparsity_report(model).weights[0].remark,
+    )
+    self._train(model)
+    report = sparsity_report(model, verify=True)
+    self.assertEqual(
+      [('d/kernel', 4, True), ('d/bias', 0, None)],
+      [(w.path, w.pruned_units or 0, w.is_exact) for w in report.weights],
+    )
+    stripped = prune.strip_pruning(model)
+    self.assertIsNone(sparsity_report(stripped).is_exact)
+    sparsity_report(stripped, verify=True, sparsity=0.5)
 
   # --- other models -------------------------------------------------------
 
