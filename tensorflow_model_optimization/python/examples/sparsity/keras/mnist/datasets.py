@@ -7,11 +7,13 @@ mnist          70,000 images of 28 x 28: handwritten digits.
 fashion_mnist  70,000 images of 28 x 28: articles of clothing.
 """
 
-import collections
 import os
 
 import numpy as np
 
+from tensorflow_model_optimization.python.examples.sparsity.keras.common import (
+  dataset,
+)
 from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
   idx_file,
 )
@@ -33,25 +35,6 @@ _DIGITS_SPLIT_SEED = 0
 _DIGITS_TEST_IMAGES = 450
 
 
-class Dataset(
-  collections.namedtuple('Dataset', 'x_train y_train x_test y_test')
-):
-  """Images float32 [n, rows, columns, 1] in [0, 1]; labels int32 [n], 0 to 9."""
-
-  def head(self, num_train, num_test):
-    """The first images of each part, for a quick run."""
-    return Dataset(
-      self.x_train[:num_train],
-      self.y_train[:num_train],
-      self.x_test[:num_test],
-      self.y_test[:num_test],
-    )
-
-
-class DatasetError(ValueError):
-  """The data cannot be had; says from where it was expected and the remedy."""
-
-
 def load(name, keras, data_dir=None):
   """Loads one of the data sets.
 
@@ -62,21 +45,23 @@ def load(name, keras, data_dir=None):
     data_dir: folder with the four idx files of mnist or fashion_mnist, or None.
 
   Returns:
-    A `Dataset`.
+    A `dataset.Dataset`; images float32 [n, rows, columns, 1] in [0, 1], labels
+    int32 [n], 0 to 9.
 
   Raises:
-    DatasetError: if the data are missing, damaged, or cannot be downloaded.
+    dataset.DatasetError: if the data are missing, damaged, or cannot be
+      downloaded.
   """
   if name == 'digits':
     if data_dir is not None:
-      raise DatasetError(
+      raise dataset.DatasetError(
         'data_dir: the digits come with scikit-learn and are read from no '
         f'folder. Received: data_dir={data_dir!r}. Leave it out, or choose '
         '--dataset mnist or --dataset fashion_mnist.'
       )
     return _digits()
   if name not in NAMES:
-    raise DatasetError(
+    raise dataset.DatasetError(
       f'dataset: expected one of {", ".join(NAMES)}. '
       f'Received: dataset={name!r}.'
     )
@@ -92,7 +77,7 @@ def _digits():
   try:
     from sklearn import datasets as sklearn_datasets  # pylint: disable=g-import-not-at-top
   except ImportError as error:
-    raise DatasetError(
+    raise dataset.DatasetError(
       f'dataset=digits needs scikit-learn, which cannot be imported ({error})'
       '. Run: pip install scikit-learn'
     ) from error
@@ -102,7 +87,9 @@ def _digits():
   test, train = order[:_DIGITS_TEST_IMAGES], order[_DIGITS_TEST_IMAGES:]
   images = images[..., np.newaxis]
   labels = bunch.target.astype(np.int32)
-  return Dataset(images[train], labels[train], images[test], labels[test])
+  return dataset.Dataset(
+    images[train], labels[train], images[test], labels[test]
+  )
 
 
 def _download(name, keras):
@@ -112,7 +99,7 @@ def _download(name, keras):
     ).load_data()
   # Keras reports a failed download as a bare Exception.
   except Exception as error:
-    raise DatasetError(
+    raise dataset.DatasetError(
       f'dataset={name}: the download by Keras failed: {error}\nWithout '
       'network, put the four idx files into a folder and give it as '
       '--data_dir, or use --dataset digits, which needs no download.'
@@ -123,7 +110,7 @@ def _download(name, keras):
 def _read_idx_folder(name, data_dir):
   """Reads the four idx files: images and labels for training and for test."""
   if not os.path.isdir(data_dir):
-    raise DatasetError(
+    raise dataset.DatasetError(
       f'data_dir: expected a folder with the idx files of {name}. '
       f'Received: data_dir={data_dir!r}, which is not a folder. '
       + _idx_remedy()
@@ -133,7 +120,7 @@ def _read_idx_folder(name, data_dir):
     idx_name for idx_name, path in zip(_IDX_NAMES, paths) if path is None
   ]
   if missing:
-    raise DatasetError(
+    raise dataset.DatasetError(
       f'data_dir: expected the idx files of {name}, plain or with .gz. '
       f'Received: data_dir={data_dir!r}, in which there is no '
       f'{", no ".join(missing)}. ' + _idx_remedy()
@@ -144,7 +131,7 @@ def _read_idx_folder(name, data_dir):
       for idx_name, path in zip(_IDX_NAMES, paths)
     ]
   except idx_file.IdxFileError as error:
-    raise DatasetError(f'data_dir: {error}') from error
+    raise dataset.DatasetError(f'data_dir: {error}') from error
 
 
 def _find_idx_file(data_dir, idx_name):
@@ -164,32 +151,32 @@ def _idx_remedy():
 
 
 def _checked(name, arrays):
-  """The arrays as a Dataset, if images and labels fit each other."""
+  """The arrays as a `dataset.Dataset`, if images and labels fit each other."""
   x_train, y_train, x_test, y_test = arrays
   for part, images, labels in (
     ('training', x_train, y_train),
     ('test', x_test, y_test),
   ):
     if len(images) != len(labels) or not len(images):
-      raise DatasetError(
+      raise dataset.DatasetError(
         f'{name}: expected as many {part} images as labels, and at least '
         f'one. Received: images={len(images)}, labels={len(labels)}. '
         'The files do not belong together; download them again.'
       )
     if labels.max() >= NUM_CLASSES:
-      raise DatasetError(
+      raise dataset.DatasetError(
         f'{name}: expected {part} labels from 0 to {NUM_CLASSES - 1}. '
         f'Received: largest label={labels.max()}. '
         'This is another data set; download the files again.'
       )
   if x_train.shape[1:] != x_test.shape[1:]:
-    raise DatasetError(
+    raise dataset.DatasetError(
       f'{name}: expected training and test images of one size. '
       f'Received: training={list(x_train.shape[1:])}, '
       f'test={list(x_test.shape[1:])}. The files do not belong together; '
       'download them again.'
     )
-  return Dataset(
+  return dataset.Dataset(
     _to_images(x_train),
     y_train.astype(np.int32),
     _to_images(x_test),

@@ -12,6 +12,9 @@ from unittest import mock
 
 import numpy as np
 
+from tensorflow_model_optimization.python.examples.sparsity.keras.common import (
+  dataset,
+)
 from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
   datasets,
 )
@@ -46,7 +49,7 @@ class DatasetsTest(unittest.TestCase):
     return folder.name
 
   def _assert_refused(self, folder, *words):
-    with self.assertRaises(datasets.DatasetError) as caught:
+    with self.assertRaises(dataset.DatasetError) as caught:
       datasets.load('mnist', None, folder)
     for word in words:
       self.assertIn(word, str(caught.exception))
@@ -67,18 +70,18 @@ class DatasetsTest(unittest.TestCase):
     np.testing.assert_array_equal(first.y_train, second.y_train)
 
   def test_digits_are_read_from_no_folder(self):
-    with self.assertRaisesRegex(datasets.DatasetError, "data_dir='x'"):
+    with self.assertRaisesRegex(dataset.DatasetError, "data_dir='x'"):
       datasets.load('digits', None, 'x')
 
   def test_digits_without_scikit_learn_names_the_remedy(self):
     with mock.patch.dict('sys.modules', {'sklearn': None}):
       with self.assertRaisesRegex(
-        datasets.DatasetError, 'pip install scikit-learn'
+        dataset.DatasetError, 'pip install scikit-learn'
       ):
         datasets.load('digits', None)
 
   def test_unknown_name(self):
-    with self.assertRaisesRegex(datasets.DatasetError, "dataset='cifar'"):
+    with self.assertRaisesRegex(dataset.DatasetError, "dataset='cifar'"):
       datasets.load('cifar', None)
 
   def test_idx_folder(self):
@@ -180,7 +183,7 @@ class DatasetsTest(unittest.TestCase):
       )
     )
     with self.assertRaisesRegex(
-      datasets.DatasetError, '(?s)URL fetch failure.*--data_dir'
+      dataset.DatasetError, '(?s)URL fetch failure.*--data_dir'
     ):
       datasets.load('fashion_mnist', keras)
 

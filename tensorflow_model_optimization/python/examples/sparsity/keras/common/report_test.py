@@ -6,10 +6,10 @@ import unittest
 
 import numpy as np
 
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+from tensorflow_model_optimization.python.examples.sparsity.keras.common import (
   report,
 )
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+from tensorflow_model_optimization.python.examples.sparsity.keras.common import (
   saved_model,
 )
 
@@ -88,6 +88,19 @@ file after gzip -9, bytes  180,000   60,000  3.00x smaller"""
     self.assertIn('asked for 50.00% zeros in blocks of 4 x 4', text)
     self.assertIn('80.00 %  yes: 1 of 2 blocks', text)
     self.assertIn('80.00 %  NO: 1 of 2 blocks kept, not 2', text)
+
+  def test_seeds_and_their_mean(self):
+    # pylint: disable=line-too-long
+    expected = """\
+test accuracy    dense   pruned
+---------------------------------------------
+seed 3         90.00 %  89.50 %  -0.50 points
+seed 12        91.00 %  92.00 %  +1.00 points
+mean           90.50 %  90.75 %  +0.25 points"""
+    # pylint: enable=line-too-long
+    self.assertEqual(
+      expected, report.format_seeds([3, 12], [(0.9, 0.895), (0.91, 0.92)])
+    )
 
 
 def _without_rules(text):

@@ -4,8 +4,11 @@
 
 import collections
 
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+from tensorflow_model_optimization.python.examples.sparsity.keras.common import (
   exact_sparsity,
+)
+from tensorflow_model_optimization.python.examples.sparsity.keras.common import (
+  text_table,
 )
 
 
@@ -92,6 +95,32 @@ def format_report(rows, dense, pruned, sparsity, block_size):
   )
 
 
+def format_seeds(seeds, accuracies):
+  """The accuracies of several seeds and their mean, as text.
+
+  Args:
+    seeds: list of numbers.
+    accuracies: for each of them (dense, pruned), from 0 to 1.
+
+  Returns:
+    Several lines without a newline at the end.
+  """
+  means = [sum(column) / len(seeds) for column in zip(*accuracies)]
+  rows = [('test accuracy', 'dense', 'pruned', '')]
+  for name, (dense, pruned) in zip(
+    [f'seed {seed}' for seed in seeds] + ['mean'], accuracies + [means]
+  ):
+    rows.append(
+      (
+        name,
+        text_table.percent(dense),
+        text_table.percent(pruned),
+        text_table.points(pruned, dense),
+      )
+    )
+  return '\n'.join(text_table.aligned(rows, left_columns=(0, 3)))
+
+
 def _weight_lines(rows):
   cells = [
     (
@@ -111,8 +140,8 @@ def _weight_lines(rows):
         'x'.join(str(size) for size in row.shape),
         f'{row.weights:,}',
         f'{row.kept:,}',
-        _percent(row.zeros_before),
-        _percent(row.zeros_after),
+        text_table.percent(row.zeros_before),
+        text_table.percent(row.zeros_after),
         _exactness(row),
       )
     )
@@ -128,12 +157,12 @@ def _weight_lines(rows):
         '',
         f'{weights:,}',
         f'{kept:,}',
-        _percent(_zeros(nonzero_before, weights)),
-        _percent(_zeros(kept, weights)),
+        text_table.percent(_zeros(nonzero_before, weights)),
+        text_table.percent(_zeros(kept, weights)),
         'yes' if all(row.exact for row in rows) else 'NO',
       )
     )
-  return _aligned(cells, left_columns=(0, 1, 6))
+  return text_table.aligned(cells, left_columns=(0, 1, 6))
 
 
 def _exactness(row):
@@ -148,15 +177,14 @@ def _exactness(row):
 
 
 def _model_lines(dense, pruned):
-  points = 100.0 * (pruned.accuracy - dense.accuracy)
-  return _aligned(
+  return text_table.aligned(
     [
       ('whole model', 'dense', 'pruned', ''),
       (
         'test accuracy',
-        _percent(dense.accuracy),
-        _percent(pruned.accuracy),
-        f'{points:+.2f} points',
+        text_table.percent(dense.accuracy),
+        text_table.percent(pruned.accuracy),
+        text_table.points(pruned.accuracy, dense.accuracy),
       ),
       (
         'file, bytes',
@@ -175,26 +203,8 @@ def _model_lines(dense, pruned):
   )
 
 
-def _aligned(rows, left_columns):
-  """Lines of equal columns; numbers to the right, the rest to the left."""
-  widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-  lines = []
-  for row in rows:
-    cells = [
-      text.ljust(width) if i in left_columns else text.rjust(width)
-      for i, (text, width) in enumerate(zip(row, widths))
-    ]
-    lines.append('  '.join(cells).rstrip())
-  lines.insert(1, '-' * max(len(line) for line in lines))
-  return lines
-
-
 def _zeros(nonzero, total):
   return 1.0 - nonzero / total
-
-
-def _percent(fraction):
-  return f'{100.0 * fraction:.2f} %'
 
 
 def _ratio(dense_bytes, pruned_bytes):

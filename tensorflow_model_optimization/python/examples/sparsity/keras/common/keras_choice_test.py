@@ -8,7 +8,7 @@ from unittest import mock
 
 import tensorflow as tf
 
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+from tensorflow_model_optimization.python.examples.sparsity.keras.common import (
   keras_choice,
 )
 

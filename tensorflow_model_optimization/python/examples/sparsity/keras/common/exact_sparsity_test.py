@@ -6,7 +6,7 @@ import unittest
 
 import numpy as np
 
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+from tensorflow_model_optimization.python.examples.sparsity.keras.common import (
   exact_sparsity,
 )
 

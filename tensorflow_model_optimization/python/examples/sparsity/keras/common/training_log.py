@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+from tensorflow_model_optimization.python.examples.sparsity.keras.common import (
   pruned_weights,
 )
 

@@ -41,6 +41,8 @@ def save(model, path):
   # file would then be Adam's moments, which nobody needs for inference.
   # (Keras 3 compiles what `clone_model` makes of a compiled model.)
   uncompiled = model.__class__.from_config(model.get_config())
+  if not uncompiled.built:  # TensorFlow 1 forgets the Input of a Sequential.
+    uncompiled.build(model.input_shape)
   uncompiled.set_weights(model.get_weights())
   uncompiled.save(path)
 

@@ -10,7 +10,7 @@ import unittest
 import numpy as np
 import tensorflow as tf
 
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+from tensorflow_model_optimization.python.examples.sparsity.keras.common import (
   saved_model,
 )
 
