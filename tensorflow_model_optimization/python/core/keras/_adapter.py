@@ -275,7 +275,10 @@ class KerasAdapter(abc.ABC):
 
   @abc.abstractmethod
   def set_constraint(self, variable, constraint):
-    """Replaces that function; takes effect for optimizers already compiled."""
+    """Replaces that function; takes effect for optimizers already compiled.
+
+    Also for a weight that only single rows are read of, as of an embedding.
+    """
 
   # --- saving ----------------------------------------------------------------
 

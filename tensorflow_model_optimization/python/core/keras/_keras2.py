@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keras 2's answers: `tf.keras` before TensorFlow 2.16, and `tf_keras`."""
 
+import functools
 import sys
 
 from tensorflow_model_optimization.python.core import tf_compat
@@ -169,6 +170,13 @@ class Keras2Adapter(_adapter.KerasAdapter):
     # each replica's variable where there are several.
     for replica in self._replicas(variable):
       replica._constraint = constraint
+    # Optimizers before TensorFlow 2.11 refuse a constraint where the gradient
+    # holds some rows only. Who gathers rows has the variable itself read them.
+    tf_variable = self.tf_variable(variable)
+    if constraint is not None:
+      tf_variable.sparse_read = functools.partial(_read_rows, tf_variable)
+    else:
+      vars(tf_variable).pop('sparse_read', None)
 
   def _replicas(self, variable):
     """The variables behind a weight: under a distribution strategy several."""
@@ -212,6 +220,13 @@ class Keras2Adapter(_adapter.KerasAdapter):
     for tracked in getattr(layer, '_layers', None) or []:
       found.extend(self._flatten_by_hand(tracked))
     return found
+
+
+def _read_rows(variable, indices, name=None):
+  """Rows of a variable, as `tf.Variable.sparse_read` reads them."""
+  # The gradient of a reshape is dense, whatever comes back to it. Forward it
+  # copies nothing.
+  return tf.gather(tf.reshape(variable, variable.shape), indices, name=name)
 
 
 class _GraphFunction(object):

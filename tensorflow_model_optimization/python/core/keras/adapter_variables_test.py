@@ -162,6 +162,28 @@ class AdapterVariablesTest(test_case.KerasTestCase):
     adapter.set_constraint(layer.kernel, tf.zeros_like)
     self.assertIs(tf.zeros_like, adapter.constraint(layer.kernel))
 
+  def test_set_constraint_of_an_embedding(self):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Embedding(4, 3)])
+    embeddings = model.layers[-1].embeddings
+    model.layers[-1].set_weights([np.ones((4, 3))])
+    adapter.set_constraint(embeddings, lambda weight: tf.minimum(weight, 0.75))
+    self.compile(model, keras.optimizers.SGD(6.0))
+    # Rows 1 and 3, to zero: the gradient is 2 * 1 / (2 rows * 3 columns).
+    model.fit(np.array([[1, 3]]), np.zeros((1, 2, 3)), verbose=0)
+    expected = np.array([[0.75] * 3, [-1.0] * 3, [0.75] * 3, [-1.0] * 3])
+    np.testing.assert_allclose(
+      model.layers[-1].get_weights()[0], expected, atol=1e-6
+    )
+
+  def test_set_constraint_to_none_leaves_the_embedding_as_it_was(self):
+    layer = keras.layers.Embedding(4, 3)
+    layer.build((None, 2))
+    before = dict(vars(adapter.tf_variable(layer.embeddings)))
+    adapter.set_constraint(layer.embeddings, tf.zeros_like)
+    adapter.set_constraint(layer.embeddings, None)
+    self.assertIsNone(adapter.constraint(layer.embeddings))
+    self.assertEqual(before, vars(adapter.tf_variable(layer.embeddings)))
+
   def test_custom_object_scope_makes_a_class_known_inside_it(self):
     config = keras.layers.serialize(SubclassOfDense(2))
     config.pop('module', None)

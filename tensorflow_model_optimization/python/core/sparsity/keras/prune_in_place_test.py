@@ -117,6 +117,30 @@ class PruneInPlaceTest(test_case.KerasTestCase):
     self._fit(model, compile_first=False)
     self.assertEqual([100, 50, 25], _zeros(model))
 
+  def test_embedding(self):
+    class Reader(keras.Model):
+      def __init__(self):
+        super().__init__()
+        self.embedding = layers.Embedding(20, 10)
+        self.head = layers.Dense(5)
+
+      def call(self, inputs):
+        return self.head(tf.reduce_mean(self.embedding(inputs), axis=1))
+
+    model = Reader()
+    tokens = np.random.RandomState(0).randint(0, 20, [16, 4])
+    model(tokens)
+    pruned = prune.prune_low_magnitude(model, _HALF)
+    self.compile(pruned, 'adam')
+    pruned.fit(
+      tokens,
+      _Y,
+      verbose=0,
+      callbacks=[pruning_callbacks.UpdatePruningStep()],
+    )
+    embeddings = prune.strip_pruning(pruned).embedding.get_weights()[0]
+    self.assertEqual(100, np.count_nonzero(embeddings))
+
   def test_training_without_the_callback_is_an_error_that_names_it(self):
     model = prune.prune_low_magnitude(_built(), _HALF)
     with self.assertRaisesRegex(

@@ -256,8 +256,9 @@ def _zero_in_slices(weight, mask, shape):
     rows = tf.range(start, min(start + step, shape[0]))
     # Gathering from the variable copies these rows and nothing else; reading
     # the variable would share its buffer and make the update copy all of it.
+    # (tf.gather reads all of a Keras 2 variable that has a constraint.)
     kept = tf.gather(mask, rows)
-    values = tf.gather(weight, rows)
+    values = tf.gather_nd(weight, rows[:, tf.newaxis])
     weight.scatter_update(
       tf.IndexedSlices(tf.where(kept, values, tf.zeros_like(values)), rows)
     )
