@@ -67,6 +67,8 @@ def run(keras, build_model, data, options, seed, summaries, output_dir):
   Returns:
     A `Comparison`.
   """
+  # A graph of TensorFlow 1 would keep the models of the seeds before this one.
+  keras.backend.clear_session()
   # Pruning shares the layers of the model that it is given, so the dense
   # reference is another model with the same initial weights.
   training.set_seed(seed)

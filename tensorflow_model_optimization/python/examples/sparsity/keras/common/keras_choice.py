@@ -5,6 +5,7 @@
 The library prunes the models of every Keras; an example has to import one.
 """
 
+import inspect
 import sys
 
 import tensorflow as tf
@@ -39,6 +40,19 @@ def choose(name):
   raise KerasChoiceError(
     f'keras: expected one of {", ".join(NAMES)}. Received: keras={name!r}.'
   )
+
+
+def check_offers_jit_compile(keras):
+  """Raises `KerasChoiceError` if this Keras cannot train with XLA.
+
+  Older ones take the argument of `compile` all the same, and ignore it.
+  """
+  if 'jit_compile' not in inspect.signature(keras.Model.compile).parameters:
+    raise KerasChoiceError(
+      '--jit_compile: expected a Keras whose Model.compile offers it. '
+      f'Received: {describe(keras)}. Leave --jit_compile out, or install '
+      'TensorFlow 2.7 or newer.'
+    )
 
 
 def describe(keras):

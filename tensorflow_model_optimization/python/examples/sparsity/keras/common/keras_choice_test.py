@@ -21,6 +21,12 @@ def _keras_3(backend):
   )
 
 
+def _keras_with(model_class):
+  # `describe` asks the class where the code of Keras is.
+  model_class.__module__ = tf.keras.Model.__module__
+  return types.SimpleNamespace(Model=model_class)
+
+
 class KerasChoiceTest(unittest.TestCase):
   def test_auto_is_tf_keras_of_this_tensorflow(self):
     self.assertIs(tf.keras, keras_choice.choose('auto'))
@@ -62,6 +68,22 @@ class KerasChoiceTest(unittest.TestCase):
         keras_choice.KerasChoiceError, r'pip install "tf_keras==\d+\.\d+\.\*"'
       ):
         keras_choice.choose('tf_keras')
+
+  def test_jit_compile_that_would_be_ignored_is_refused(self):
+
+    class Old(tf.keras.Model):
+      def compile(self, optimizer, **kwargs):
+        """As before TensorFlow 2.7."""
+
+    class New(tf.keras.Model):
+      def compile(self, optimizer, jit_compile=None):
+        """As from then on."""
+
+    with self.assertRaisesRegex(
+      keras_choice.KerasChoiceError, 'Received: TensorFlow .* 2.7 or newer'
+    ):
+      keras_choice.check_offers_jit_compile(_keras_with(Old))
+    keras_choice.check_offers_jit_compile(_keras_with(New))
 
   def test_description_names_the_versions(self):
     text = keras_choice.describe(tf.keras)

@@ -57,6 +57,8 @@ def main(example, options):
 
   try:
     keras = keras_choice.choose(options.keras)
+    if options.jit_compile:
+      keras_choice.check_offers_jit_compile(keras)
     data = example.load(keras, options)
     summaries = [
       _make_summaries(_folder_of_seed(options.log_dir, options, seed))

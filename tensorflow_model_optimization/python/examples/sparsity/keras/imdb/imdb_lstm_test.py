@@ -110,7 +110,8 @@ class ImdbLstmTest(unittest.TestCase):
     )
     for label, curve in pruned.sparsity.items():
       with self.subTest(label):
-        self.assertEqual([0.0] * 3, curve[:3])
+        # A random weight may be zero by chance.
+        self.assertLess(max(curve[:3]), 1e-3)
         self.assertTrue(0.0 < curve[3] < curve[5] < curve[-1], curve)
         # Zeros are zeros after each step, so sparsity never falls.
         self.assertEqual(sorted(curve), curve)
