@@ -6,6 +6,7 @@ import contextlib
 import inspect
 
 from tensorflow_model_optimization.python.core.keras import _adapter
+from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = ['Keras3Adapter']
 
@@ -136,8 +137,11 @@ class Keras3Adapter(_adapter.KerasAdapter):
     optimizer = getattr(model, 'optimizer', None)
     if optimizer is None:
       return None
-    # A replicated variable converts to a tensor, not to an int.
-    return int(self.tf_variable(optimizer.iterations).numpy())
+    # With accumulated gradients this is a tensor, else a variable, which may be
+    # replicated; each converts to a tensor, not each to an int.
+    iterations = optimizer.iterations
+    value = getattr(iterations, '_value', iterations)
+    return int(tf.convert_to_tensor(value))
 
   def function(self, python_function, *dtypes):
     return _adapter.eager_function(python_function, dtypes)
