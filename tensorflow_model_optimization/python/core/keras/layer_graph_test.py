@@ -88,6 +88,23 @@ class LayerGraphTest(test_case.KerasTestCase):
       [('inner', ['b'])], [(n, _names(x)) for n, x in graph.inputs]
     )
 
+  def test_a_nested_model_with_two_inputs_and_two_outputs(self):
+    i, j = keras.Input((2,), name='i'), keras.Input((2,), name='j')
+    inner = keras.Model([i, j], [_dense('p')(i), _dense('q')(j)], name='inner')
+    inputs = keras.Input((2,), name='k')
+    x = _dense('a')(inputs)
+    x = keras.layers.Add(name='add')(inner([x, x]))
+    _, neighbours = self._neighbours(keras.Model(inputs, x))
+    self.assertEqual(
+      {
+        'a': ([], ['p', 'q']),
+        'p': (['a'], ['add']),
+        'q': (['a'], ['add']),
+        'add': (['p', 'q'], []),
+      },
+      neighbours,
+    )
+
   def test_a_layer_that_is_called_twice_is_there_once(self):
     inputs = keras.Input((2,), name='i')
     a, b = _dense('a'), _dense('b')

@@ -151,7 +151,10 @@ class PruneNowTest(test_case.KerasTestCase):
     self.assertEqual(0, after['inner/bn/gamma'].zeros)
 
   def test_the_result_can_be_trained_saved_and_loaded(self):
-    pruned = prune_now(_dense_model(), 0.5)
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, keras.layers.Dense(2)(inputs))
+    model.set_weights([_KERNEL, np.ones(2, np.float32)])
+    pruned = prune_now(model, 0.5)
     self.compile(pruned)
     x = np.ones((2, 4), np.float32)
     expected = pruned.predict(x, verbose=0)
