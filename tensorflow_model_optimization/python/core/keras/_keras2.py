@@ -191,7 +191,9 @@ class Keras2Adapter(_adapter.KerasAdapter):
     if scoped is not None:
       return scoped
     # Scopes are thread-local in newer releases and not among the global ones.
-    return self.keras.utils.get_registered_object(name)
+    # The registry came with TensorFlow 2.1.
+    find = getattr(self.keras.utils, 'get_registered_object', None)
+    return find(name) if find is not None else None
 
   def copy_input_shape(self, source, target):
     if hasattr(source, '_batch_input_shape'):

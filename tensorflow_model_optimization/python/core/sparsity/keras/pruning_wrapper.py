@@ -230,7 +230,10 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
     adapter = compat.adapter_of_class(cls)
 
     def find_schedule_class(name):
-      return (custom_objects or {}).get(name) or adapter.custom_object(name)
+      given = (custom_objects or {}).get(name)
+      if given or name in schedule_lib.BUILT_IN:
+        return given
+      return adapter.custom_object(name)
 
     config = dict(config)
     config['pruning_schedule'] = schedule_lib.schedule_from_config(
