@@ -172,11 +172,16 @@ class Keras2Adapter(_adapter.KerasAdapter):
       replica._constraint = constraint
     # Optimizers before TensorFlow 2.11 refuse a constraint where the gradient
     # holds some rows only. Who gathers rows has the variable itself read them.
+    # (Of a replicated variable, which reads no rows, they take all of it first.)
     tf_variable = self.tf_variable(variable)
-    if constraint is not None:
-      tf_variable.sparse_read = functools.partial(_read_rows, tf_variable)
-    else:
-      vars(tf_variable).pop('sparse_read', None)
+    replacements = {'sparse_read': _read_rows}
+    if self._replicas(variable)[0] is not tf_variable:
+      replacements['_dense_var_to_tensor'] = _read_all
+    for name, function in replacements.items():
+      if constraint is not None:
+        setattr(tf_variable, name, functools.partial(function, tf_variable))
+      else:
+        vars(tf_variable).pop(name, None)
 
   def _replicas(self, variable):
     """The variables behind a weight: under a distribution strategy several."""
@@ -229,6 +234,12 @@ def _read_rows(variable, indices, name=None):
   # The gradient of a reshape is dense, whatever comes back to it. Forward it
   # copies nothing.
   return tf.gather(tf.reshape(variable, variable.shape), indices, name=name)
+
+
+def _read_all(variable, *args, **kwargs):
+  """A replicated variable as a tensor whose gradient is dense."""
+  value = type(variable)._dense_var_to_tensor(variable, *args, **kwargs)
+  return value if value is NotImplemented else tf.reshape(value, value.shape)
 
 
 class _GraphFunction(object):

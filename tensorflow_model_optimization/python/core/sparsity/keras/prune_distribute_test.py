@@ -108,6 +108,34 @@ class PruneDistributeTest(test_case.KerasTestCase):
     # One strategy for all tests: TensorFlow counts collectives per process.
     cls.mirrored = tf.distribute.MirroredStrategy(['CPU:0', 'CPU:1'])
 
+  def test_an_embedding_on_replicas(self):
+    for strategy in (
+      tf.distribute.OneDeviceStrategy('CPU:0'),
+      self.mirrored,
+    ):
+      with strategy.scope():
+        model = keras.Sequential(
+          [
+            keras.Input((5,)),
+            keras.layers.Embedding(50, 8),
+            keras.layers.Flatten(),
+            keras.layers.Dense(4),
+          ]
+        )
+        pruned = prune.prune_low_magnitude(
+          model, pruning_schedule.ConstantSparsity(0.8, 0)
+        )
+        pruned.compile('adam', 'mse')
+      pruned.fit(
+        np.random.RandomState(0).randint(0, 50, [64, 5]),
+        _Y,
+        batch_size=16,
+        verbose=0,
+        callbacks=[pruning_callbacks.UpdatePruningStep()],
+      )
+      stripped = prune.strip_pruning(pruned)
+      self.assertEqual([320, 128, 0], zeros(stripped.get_weights()))
+
   def _trained_weights(self, strategy, **kwargs):
     if strategy is None:
       pruned = compiled_model(**kwargs)
