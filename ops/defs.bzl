@@ -100,7 +100,37 @@ def kernel_benchmark(name, deps = [], **kwargs):
         **kwargs
     )
 
-def stable_op_library(name, deps, **kwargs):
+def cxx_registration(name, srcs = [], hdrs = [], deps = [], **kwargs):
+    """A cc_library on TensorFlow's C++ API, compiled as the row's TensorFlow was.
+
+    Manual: most rows take the stable registration and need none of it.
+
+    Args:
+      name: name of the target.
+      srcs: sources.
+      hdrs: public headers.
+      deps: kernel libraries, other registrations.
+      **kwargs: everything else that cc_library takes.
+    """
+    cc_library(
+        name = name,
+        srcs = srcs,
+        hdrs = hdrs,
+        # absl's types are the standard library's or its own, by the standard; a
+        # function that takes one has another name in each.
+        copts = _COPTS + select({
+            "@local_config_tf//:is_cxx11": ["-std=c++11"],
+            "@local_config_tf//:is_cxx14": ["-std=c++14"],
+            "@local_config_tf//:is_cxx17": ["-std=c++17"],
+            "@local_config_tf//:is_cxx20": ["-std=c++20"],
+        }),
+        linkstatic = True,
+        tags = ["manual"],
+        deps = deps + ["@local_config_tf//:tf_headers"],
+        **kwargs
+    )
+
+def op_library(name, deps, **kwargs):
     """A shared library that tf.load_op_library loads, linked for this machine.
 
     Args:
@@ -111,7 +141,7 @@ def stable_op_library(name, deps, **kwargs):
     cc_binary(
         name = name,
         linkshared = True,
-        # Names no C++ runtime library, since it uses none.
+        # The stable registration names no C++ runtime library, since it uses none.
         linkopts = ["-Wl,--as-needed", "-lpthread"],
         deps = deps + ["@local_config_tf//:tf_framework"],
         **kwargs

@@ -9,8 +9,6 @@
 namespace tfmot {
 namespace {
 
-const int64_t kWeightsPerThread = 1 << 19;
-
 // CPUs that this process may use, at least 1.
 int AvailableCpus() {
   cpu_set_t cpus;
@@ -20,9 +18,9 @@ int AvailableCpus() {
   }
   // A machine with more CPUs than a cpu_set_t holds.
   const long online = sysconf(_SC_NPROCESSORS_ONLN);  // NOLINT: its type
-  return online < 1                      ? 1
-         : online > CpuTeam::kMaxThreads ? CpuTeam::kMaxThreads
-                                         : static_cast<int>(online);
+  return online < 1             ? 1
+         : online > kMaxThreads ? kMaxThreads
+                                : static_cast<int>(online);
 }
 
 }  // namespace
@@ -112,12 +110,7 @@ void CpuTeam::WorkOnShards() {
 }
 
 int ThreadsFor(int64_t num_weights, int64_t requested) {
-  int64_t threads = num_weights / kWeightsPerThread;
-  if (threads <= 1) return 1;
-  if (requested == 0) requested = AvailableCpus();
-  if (threads > requested) threads = requested;
-  return threads < CpuTeam::kMaxThreads ? static_cast<int>(threads)
-                                        : CpuTeam::kMaxThreads;
+  return ThreadCount(num_weights, requested == 0 ? AvailableCpus() : requested);
 }
 
 }  // namespace tfmot

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "ops/kernels/parallel_for.h"
+#include "ops/tf/thread_count.h"
 
 namespace tfmot {
 
@@ -19,8 +20,6 @@ namespace tfmot {
 // Where the system refuses to start a thread, the others do its work.
 class CpuTeam {
  public:
-  static const int kMaxThreads = 64;
-
   // A team of `num_threads`, one of which is the calling thread; more than
   // kMaxThreads are treated as kMaxThreads. No thread is started yet.
   explicit CpuTeam(int num_threads);
@@ -58,10 +57,8 @@ class CpuTeam {
   bool stopping_;
 };
 
-// The number of threads for `num_weights` weights: `requested`, or the CPUs
-// that this process may run on for `requested` 0; but only 1 below a million
-// weights, where starting a second one costs more than it brings, and never
-// more than one for every half million.
+// ThreadCount of `num_weights` weights for the CPUs that this process may run
+// on, or for `requested` unless that is 0.
 int ThreadsFor(int64_t num_weights, int64_t requested);
 
 }  // namespace tfmot

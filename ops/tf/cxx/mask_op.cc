@@ -1,0 +1,116 @@
+// Copyright 2026 The TensorFlow Model Optimization Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "ops/tf/cxx/mask_op.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <string>
+
+#include "ops/kernels/kept_count.h"
+#include "ops/tf/cxx/pool_parallel_for.h"
+#include "tensorflow/core/framework/tensor_shape.h"
+
+namespace tfmot {
+
+using tensorflow::OpKernelConstruction;
+using tensorflow::OpKernelContext;
+using tensorflow::Tensor;
+using tensorflow::TensorShape;
+
+namespace {
+
+// False for a type that the op is not registered for.
+bool FormatOf(tensorflow::DataType type, FloatFormat* format) {
+  switch (type) {
+    case tensorflow::DT_HALF:
+      *format = kFloat16;
+      return true;
+    case tensorflow::DT_BFLOAT16:
+      *format = kBfloat16;
+      return true;
+    case tensorflow::DT_FLOAT:
+      *format = kFloat32;
+      return true;
+    case tensorflow::DT_DOUBLE:
+      *format = kFloat64;
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Reads the sparsity if it is a scalar in [0, 1).
+TfStatus ReadSparsity(const Tensor& tensor, double* sparsity) {
+  if (tensor.dims() != 0) {
+    return InvalidArgument(
+        "sparsity must be a scalar. Received: sparsity of shape " +
+        tensor.shape().DebugString());
+  }
+  memcpy(sparsity, DataOf(tensor), sizeof(*sparsity));
+  if (IsValidSparsity(*sparsity)) return Success();
+  char number[32];
+  snprintf(number, sizeof(number), "%.17g", *sparsity);
+  return InvalidArgument(
+      "sparsity must be in the range [0, 1): it is the fraction of the "
+      "weights to prune, not a percentage. Received: sparsity=" +
+      std::string(number));
+}
+
+// A kernel that refuses is an error of this library: what a user can get wrong
+// has been checked before.
+TfStatus CheckKernel(KernelStatus kernel_status, const Tensor& weights) {
+  if (kernel_status == kKernelOk) return Success();
+  return InternalError("The mask kernel refused its arguments with code " +
+                       std::to_string(static_cast<int>(kernel_status)) +
+                       " (see ops/kernels/status.h), weights of shape " +
+                       weights.shape().DebugString() + ". Please report this.");
+}
+
+}  // namespace
+
+MaskOpKernel::MaskOpKernel(OpKernelConstruction* construction)
+    : OpKernel(construction), num_threads_(0) {
+  OP_REQUIRES_OK(construction,
+                 construction->GetAttr("num_threads", &num_threads_));
+}
+
+TfStatus MaskOpKernel::CheckWeights(const Tensor& /*weights*/) const {
+  return Success();
+}
+
+void MaskOpKernel::Compute(OpKernelContext* context) {
+  const Tensor& weights = context->input(kWeightsInput);
+  FloatFormat format = kFloat32;
+  OP_REQUIRES(context, FormatOf(weights.dtype(), &format),
+              InternalError("Unexpected data type of weights: " +
+                            std::to_string(static_cast<int>(weights.dtype()))));
+  double sparsity = 0;
+  OP_REQUIRES_OK(context,
+                 ReadSparsity(context->input(kSparsityInput), &sparsity));
+  OP_REQUIRES_OK(context, CheckWeights(weights));
+
+  Tensor* mask = nullptr;
+  OP_REQUIRES_OK(context,
+                 context->allocate_output(kMaskOutput, weights.shape(), &mask));
+  Tensor* threshold = nullptr;
+  OP_REQUIRES_OK(context, context->allocate_output(kThresholdOutput,
+                                                   TensorShape(), &threshold));
+  PoolParallelFor pool(context, weights.NumElements(), num_threads_);
+  const MaskOpInputs inputs = {weights, format, sparsity, pool.parallel_for()};
+  const size_t scratch_bytes = ScratchBytes(inputs);
+  Tensor scratch;
+  OP_REQUIRES_OK(
+      context,
+      context->allocate_temp(tensorflow::DT_UINT8,
+                             TensorShape({static_cast<TfInt64>(scratch_bytes)}),
+                             &scratch));
+  const MaskOpMemory memory = {MutableDataOf(&scratch), scratch_bytes,
+                               // A DT_BOOL is one byte.
+                               static_cast<uint8_t*>(MutableDataOf(mask)),
+                               MutableDataOf(threshold)};
+  OP_REQUIRES_OK(context, CheckKernel(Run(inputs, memory), weights));
+}
+
+}  // namespace tfmot

@@ -1,0 +1,58 @@
+// Copyright 2026 The TensorFlow Model Optimization Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef OPS_TF_CXX_MASK_OP_H_
+#define OPS_TF_CXX_MASK_OP_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ops/kernels/magnitude_bits.h"
+#include "ops/kernels/parallel_for.h"
+#include "ops/kernels/status.h"
+#include "ops/tf/cxx/tf_compat.h"
+
+namespace tfmot {
+
+// What the op kernels (weights, sparsity) -> (mask, threshold) have in common:
+// the checks of both inputs, the outputs, scratch memory and threads.
+
+enum MaskOpInput { kWeightsInput = 0, kSparsityInput = 1 };
+enum MaskOpOutput { kMaskOutput = 0, kThresholdOutput = 1 };
+
+// The inputs of one execution, checked, and the threads for it.
+struct MaskOpInputs {
+  const tensorflow::Tensor& weights;
+  FloatFormat format;
+  double sparsity;
+  ParallelFor parallel_for;
+};
+
+// The memory that the kernel works on.
+struct MaskOpMemory {
+  void* scratch;
+  size_t scratch_bytes;
+  uint8_t* mask;
+  void* threshold;
+};
+
+class MaskOpKernel : public tensorflow::OpKernel {
+ public:
+  explicit MaskOpKernel(tensorflow::OpKernelConstruction* construction);
+  void Compute(tensorflow::OpKernelContext* context) final;
+
+ protected:
+  // Checks what the op asks of its weights beyond their type.
+  virtual TfStatus CheckWeights(const tensorflow::Tensor& weights) const;
+  // Bytes of scratch that Run wants.
+  virtual size_t ScratchBytes(const MaskOpInputs& inputs) const = 0;
+  virtual KernelStatus Run(const MaskOpInputs& inputs,
+                           const MaskOpMemory& memory) const = 0;
+
+ private:
+  TfInt64 num_threads_;
+};
+
+}  // namespace tfmot
+
+#endif  // OPS_TF_CXX_MASK_OP_H_

@@ -1,0 +1,23 @@
+// Copyright 2026 The TensorFlow Model Optimization Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef OPS_TF_CXX_SHAPE_FUNCTIONS_H_
+#define OPS_TF_CXX_SHAPE_FUNCTIONS_H_
+
+#include "ops/tf/cxx/tf_compat.h"
+#include "tensorflow/core/framework/shape_inference.h"
+
+namespace tfmot {
+
+// Shape inference shared by the mask ops (weights, sparsity) -> (mask,
+// threshold): the mask has the shape of the weights, the threshold is a scalar.
+// Unknown ranks and dimensions pass and stay unknown.
+//
+// An error where the weights are known to have fewer than `min_rank` dimensions
+// or the sparsity is known not to be a scalar.
+TfStatus InferMaskShapes(tensorflow::shape_inference::InferenceContext* context,
+                         int min_rank);
+
+}  // namespace tfmot
+
+#endif  // OPS_TF_CXX_SHAPE_FUNCTIONS_H_
