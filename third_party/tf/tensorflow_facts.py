@@ -35,16 +35,31 @@ def framework_library(folder):
   return None
 
 
+def registration(version):
+  """Returns which registration of the ops TensorFlow `version` takes.
+
+  'stable' is the one on the C API, of which 2.6 is the first to have all that it
+  needs; 'cxx' the one on the C++ API.
+  """
+  return 'stable' if _minor_version(version) >= (2, 6) else 'cxx'
+
+
+def loaded_by(version):
+  """Returns the TensorFlow versions that load an op built on `version`."""
+  if registration(version) == 'stable':
+    return '>=2.6'
+  return '=={}.{}'.format(*_minor_version(version))
+
+
 def cxx_standard(compile_flags, version):
   """Returns the C++ standard that TensorFlow's headers were compiled with."""
   for flag in compile_flags:
     if flag.startswith('--std='):
       return flag[len('--std=') :]
   # TensorFlow tells since 2.11 only.
-  major, minor = (int(part) for part in version.split('.')[:2])
-  if (major, minor) >= (2, 10):
+  if _minor_version(version) >= (2, 10):
     return 'c++17'
-  return 'c++14' if (major, minor) >= (2, 5) else 'c++11'
+  return 'c++14' if _minor_version(version) >= (2, 5) else 'c++11'
 
 
 def abi_flag(compile_flags):
@@ -57,6 +72,10 @@ def abi_flag(compile_flags):
     'tf.sysconfig.get_compile_flags() must name the C++ ABI. Received: '
     'flags={}'.format(compile_flags)
   )
+
+
+def _minor_version(version):
+  return tuple(int(part) for part in version.split('.')[:2])
 
 
 def main():
@@ -83,7 +102,9 @@ def main():
     'framework_library': library,
     'framework_name': os.path.basename(library),
     'include_dir': os.path.join(folder, 'include'),
+    'loaded_by': loaded_by(tf.__version__),
     'python_version': platform.python_version(),
+    'registration': registration(tf.__version__),
     'version': tf.__version__,
   }
   print(json.dumps(facts))

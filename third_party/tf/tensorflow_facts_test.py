@@ -75,6 +75,8 @@ class FactsTest(unittest.TestCase):
       '"cxx_standard": "c++11"',
       'tensorflow_core/include"',
       '"framework_name": "libtensorflow_framework.so.1"',
+      '"loaded_by": "==1.15"',
+      '"registration": "cxx"',
       '"version": "1.15.5"',
     ):
       self.assertIn(expected, done.stdout)
@@ -88,6 +90,17 @@ class FactsTest(unittest.TestCase):
       ([], '1.14.0', 'c++11'),
     ):
       self.assertEqual(tensorflow_facts.cxx_standard(flags, version), expected)
+
+  def test_which_versions_load_what_is_built(self):
+    for version, registration, loaded_by in (
+      ('1.14.0', 'cxx', '==1.14'),
+      ('2.0.4', 'cxx', '==2.0'),
+      ('2.5.3', 'cxx', '==2.5'),
+      ('2.6.0-rc1', 'stable', '>=2.6'),
+      ('2.21.0', 'stable', '>=2.6'),
+    ):
+      self.assertEqual(tensorflow_facts.registration(version), registration)
+      self.assertEqual(tensorflow_facts.loaded_by(version), loaded_by)
 
   def test_flags_without_abi(self):
     with self.assertRaisesRegex(ValueError, r"Received: flags=\['-I/x'\]"):

@@ -32,17 +32,18 @@ def _tf_configure_impl(repository_ctx):
 
     repository_ctx.symlink(facts["include_dir"], "include")
     repository_ctx.symlink(facts["include_dir"], "cxx/include")
-    repository_ctx.symlink(Label("//third_party/tf:tf_cxx.BUILD"), "cxx/BUILD")
     repository_ctx.symlink(facts["framework_library"], "lib/" + facts["framework_name"])
     substitutions = {
         "%{abi_flag}": str(facts["abi_flag"]),
         "%{cxx_standard}": facts["cxx_standard"],
         "%{framework_name}": facts["framework_name"],
         "%{python_version}": facts["python_version"],
+        "%{registration}": facts["registration"],
         "%{version}": facts["version"],
     }
-    for template, out in [("tf.BUILD.tpl", "BUILD"), ("build_info.bzl.tpl", "build_info.bzl")]:
+    for template, out in [("tf.BUILD.tpl", "BUILD"), ("tf_cxx.BUILD.tpl", "cxx/BUILD")]:
         repository_ctx.template(out, Label("//third_party/tf:" + template), substitutions, False)
+    repository_ctx.file("loaded_by.txt", facts["loaded_by"], False)
 
 tf_configure = repository_rule(
     implementation = _tf_configure_impl,

@@ -6,12 +6,15 @@ Every other module below the Keras layers imports `tf` from here, so a spelling
 that changed between TensorFlow releases is absorbed in this file only.
 """
 
+import re
+
 import tensorflow as tf
 
 __all__ = [
   'OLDEST_TF',
   'STABLE_C_API_TF',
   'check_tf_version',
+  'fits',
   'has_stable_c_api',
   'in_v1_graph',
   'intra_op_threads',
@@ -46,6 +49,22 @@ def check_tf_version():
 def has_stable_c_api():
   """Whether this TensorFlow loads ops that are registered through its C API."""
   return tf_version() >= STABLE_C_API_TF
+
+
+def fits(versions):
+  """Whether this TensorFlow is one of `versions`, which a native library names.
+
+  Args:
+    versions: '>=2.6' for 2.6.0 and everything newer, '==1.14' for 1.14.0 and its
+      patches. Nothing fits any other text.
+  """
+  match = re.match(r'(>=|==)(\d+)\.(\d+)$', versions)
+  if match is None:
+    return False
+  version = int(match.group(2)), int(match.group(3))
+  if match.group(1) == '>=':
+    return tf_version() >= version
+  return tf_version() == version
 
 
 def in_v1_graph():

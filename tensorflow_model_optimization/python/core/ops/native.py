@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Loads the native ops into TensorFlow, on first use, and remembers why not.
 
-The library beside this file is registered through TensorFlow's C API, so one
-binary serves every TensorFlow from 2.6 on. It is looked at before it is loaded:
-a file that is truncated, made for another processor or not an op library must
-never bring the user's process down.
+The library beside this file is looked at before it is loaded: one that is truncated,
+made for another processor or another TensorFlow, or no op library at all, must
+never bring the user's process down. From TensorFlow 2.6 on one binary serves all,
+since it is registered through the C API; an older TensorFlow needs one of its own.
 """
 
 import os
@@ -73,52 +73,61 @@ def load_error():
 
 
 def _load_library(path):
-  if not tf_compat.has_stable_c_api():
-    raise NativeOpsUnavailableError(
-      '{} is built for TensorFlow >= {}.{}. Received: tensorflow.__version__='
-      '{!r}. Upgrade TensorFlow to use the native ops.'.format(
-        _LIBRARY_NAME,
-        tf_compat.STABLE_C_API_TF[0],
-        tf_compat.STABLE_C_API_TF[1],
-        tf.__version__,
+  content, problem = _read(path)
+  if not problem:
+    versions = library_seal.tensorflow_versions(content)
+    if not tf_compat.fits(versions):
+      problem = 'is built for TensorFlow {}, this one is {}'.format(
+        versions, tf.__version__
       )
-    )
-  problem = _problem_with_file(path)
   if problem:
-    raise NativeOpsUnavailableError(
-      '{} {}. Received: path={!r}. Reinstall the wheel, or build it with '
-      '`./dev wheel`.'.format(_LIBRARY_NAME, problem, path)
-    )
+    raise _unavailable(problem, path)
   try:
     ops = tf.load_op_library(path)
   except (tf.errors.OpError, OSError, RuntimeError) as e:
     message = str(getattr(e, 'message', None) or e)
-    raise NativeOpsUnavailableError(
-      '{} does not load into TensorFlow {}: {}. Received: path={!r}. '
-      'Reinstall the wheel, or build it with `./dev wheel`.'.format(
-        _LIBRARY_NAME, tf.__version__, message, path
-      )
+    raise _unavailable(
+      'does not load into TensorFlow {}: {}'.format(tf.__version__, message),
+      path,
     ) from e
   missing = [name for name in _REQUIRED_OPS if not hasattr(ops, name)]
   if missing:
-    raise NativeOpsUnavailableError(
-      '{} is a library without the ops {}. Received: path={!r}. Reinstall the '
-      'wheel, or build it with `./dev wheel`.'.format(
-        _LIBRARY_NAME, ', '.join(missing), path
-      )
+    raise _unavailable(
+      'is a library without the ops {}'.format(', '.join(missing)), path
     )
   return ops
 
 
-def _problem_with_file(path):
-  """Says what is wrong with the file at `path`, or None.
+def _unavailable(problem, path):
+  if tf_compat.has_stable_c_api():
+    remedy = 'Reinstall the wheel, or build it with `./dev wheel`.'
+  else:
+    remedy = (
+      "The wheel's library serves TensorFlow >= {}.{} only. Upgrade TensorFlow, "
+      'or build a library for this one as ops/README.md says.'.format(
+        *tf_compat.STABLE_C_API_TF
+      )
+    )
+  return NativeOpsUnavailableError(
+    '{} {}. Received: path={!r}. {}'.format(
+      _LIBRARY_NAME, problem, path, remedy
+    )
+  )
+
+
+def _read(path):
+  """Returns the bytes of the file at `path`, and what is wrong with them or None.
 
   Loading a damaged library kills the process instead of raising an error.
   """
   if not os.path.isfile(path):
-    return 'is not there'
+    return b'', 'is not there'
   with open(path, 'rb') as f:
     content = f.read()
+  return content, _problem_with(content)
+
+
+def _problem_with(content):
   if len(content) < _ELF_HEADER.size or content[:4] != b'\x7fELF':
     return 'is not an ELF shared library'
   if content[4] != 2 or content[5] != 1:
