@@ -11,6 +11,7 @@ import re
 import tensorflow as tf
 
 __all__ = [
+  'ScalarLog',
   'OLDEST_TF',
   'STABLE_C_API_TF',
   'check_tf_version',
@@ -18,6 +19,7 @@ __all__ = [
   'has_stable_c_api',
   'in_v1_graph',
   'intra_op_threads',
+  'not_converted',
   'static_value',
   'tf',
   'tf_version',
@@ -74,6 +76,44 @@ def in_v1_graph():
   """
   with tf.init_scope():
     return not tf.executing_eagerly()
+
+
+def not_converted(function):
+  """`function` as it is written, where AutoGraph would translate it.
+
+  Inside of a user's `tf.function` AutoGraph translates what that calls as well,
+  and before TensorFlow 2.2 it takes a global variable for a local one.
+  """
+  # In 1.14 this makes a decorator, later it is one that returns itself.
+  return tf.autograph.experimental.do_not_convert()(function)
+
+
+class ScalarLog(object):
+  """Numbers for TensorBoard, written eagerly or beside a TensorFlow 1 graph.
+
+  Args:
+    folder: str, where the file of events goes.
+  """
+
+  def __init__(self, folder):
+    self._in_graph = in_v1_graph()
+    if self._in_graph:
+      self._writer = tf.compat.v1.summary.FileWriter(folder)
+    else:
+      self._writer = tf.compat.v2.summary.create_file_writer(folder)
+
+  def write(self, tag, value, step):
+    """Adds the number `value` for the int `step`."""
+    if self._in_graph:
+      entry = tf.compat.v1.Summary.Value(tag=tag, simple_value=float(value))
+      self._writer.add_summary(tf.compat.v1.Summary(value=[entry]), step)
+    else:
+      with self._writer.as_default():
+        tf.compat.v2.summary.scalar(tag, float(value), step=step)
+
+  def flush(self):
+    """Sees to it that everything written so far is in the file."""
+    self._writer.flush()
 
 
 def static_value(value):

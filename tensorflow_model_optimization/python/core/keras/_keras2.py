@@ -15,6 +15,14 @@ __all__ = ['Keras2Adapter']
 _KERNEL_NAMES = {'addv2': 'add', 'mul': 'multiply', 'sub': 'subtract'}
 
 
+# Where Keras traces calls while it exports: today, in 1.15, in 1.14.
+_EXPORTING_MODULES = (
+  'saved_model.save_impl',
+  'saving.saved_model.save',
+  'saving.saved_model',
+)
+
+
 class Keras2Adapter(_adapter.KerasAdapter):
   """See KerasAdapter."""
 
@@ -44,7 +52,9 @@ class Keras2Adapter(_adapter.KerasAdapter):
           clone = type(model)(clone.input, clone.output, name=model.name)
       clone.output_names = list(model.output_names)
     elif model.built and not clone.built:
-      clone.build(model._build_input_shape)
+      # Older releases forget the shape of the data that built a model.
+      if model._build_input_shape is not None:
+        clone.build(model._build_input_shape)
     if clone.optimizer is not None:
       clone.optimizer = None
       clone._is_compiled = False
@@ -110,7 +120,8 @@ class Keras2Adapter(_adapter.KerasAdapter):
     if hasattr(model, 'make_train_function'):
       super().rebuild_train_function(model)
       return
-    # Before TensorFlow 2.2 `fit` makes the function anew when it finds none.
+    # Models of TensorFlow 1 graphs, and all models before TensorFlow 2.2, make
+    # a step when they find none.
     model.train_function = None
     getattr(model, '_distributed_function_cache', {}).clear()
 
@@ -126,7 +137,7 @@ class Keras2Adapter(_adapter.KerasAdapter):
     # saves. Only the stack tells in every release.
     frame = sys._getframe()
     while frame is not None:
-      if frame.f_globals.get('__name__', '').endswith('saved_model.save_impl'):
+      if frame.f_globals.get('__name__', '').endswith(_EXPORTING_MODULES):
         return True
       frame = frame.f_back
     return False

@@ -67,7 +67,7 @@ class AdapterContractTest(test_case.KerasTestCase):
 
   def test_description_names_the_version_and_the_module(self):
     self.assertRegex(
-      adapter.description, r'^Keras [23][.0-9]* \(module [a-z_.0-9]+\)$'
+      adapter.description, r'^Keras [23][.0-9]*(-tf)? \(module [a-z_.0-9]+\)$'
     )
     self.assertIn(keras.__name__, adapter.description)
 
@@ -325,7 +325,9 @@ class AdapterContractTest(test_case.KerasTestCase):
     model = keras.Sequential([keras.layers.Dense(2)])
     expected = model(np.ones((1, 5), np.float32))
     clone = adapter.clone_model(model, lambda layer: layer)
-    self.assertTrue(clone.built)
+    if getattr(model, '_build_input_shape', model) is not None:
+      # Old releases do not remember by which shape.
+      self.assertTrue(clone.built)
     np.testing.assert_array_equal(expected, clone(np.ones((1, 5), np.float32)))
 
   def test_optimizer_updates_counts_updates(self):
@@ -367,6 +369,7 @@ class AdapterContractTest(test_case.KerasTestCase):
     layer(np.ones((1, 2, 3), np.float32))
     self.assertTrue(adapter.is_fully_built(layer))
 
+  @test_case.needs_layer('MultiHeadAttention')
   def test_build_for_call_lets_a_layer_of_several_inputs_be_called(self):
     layer = keras.layers.MultiHeadAttention(num_heads=1, key_dim=2)
     inputs = tf.ones((1, 2, 3))
@@ -405,7 +408,7 @@ class AdapterContractTest(test_case.KerasTestCase):
     answers = []
     model = keras.Sequential([keras.Input((3,)), Asking()])
     model(np.ones((1, 3), np.float32), training=True)
-    self.compile(model, loss=None)
+    self.compile(model)
     model.predict(np.ones((1, 3)), verbose=0)
     self.assertEqual({False}, set(answers))
     answers.clear()

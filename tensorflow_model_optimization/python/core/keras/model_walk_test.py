@@ -127,7 +127,8 @@ class ModelWalkTest(test_case.KerasTestCase):
     model = keras.Model(inputs, shared(nested(inputs)))
     self.assertEqual([shared], model_walk.leaf_layers(adapter, model))
     clone = model_walk.replace_layers(adapter, model, _doubled)
-    self.assertLen(clone.weights, 1)
+    # Old releases count it twice.
+    self.assertLen({id(weight) for weight in clone.weights}, 1)
     self.assertIs(
       clone.get_layer('new_shared'),
       clone.get_layer('nested').get_layer('new_shared'),

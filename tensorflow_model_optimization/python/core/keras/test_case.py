@@ -11,11 +11,13 @@ import importlib
 import importlib.util
 import inspect
 import json
+import unittest
 
 from absl.testing import parameterized
 import numpy as np
 
 from tensorflow_model_optimization.python.core.keras import compat
+from tensorflow_model_optimization.python.core.testing import tf_mode
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = [
@@ -24,7 +26,11 @@ __all__ = [
   'adapter',
   'adapter_of_package',
   'keras',
+  'needs_layer',
+  'needs_mixed_precision',
   'offers_jit_compile',
+  'offers_mixed_precision',
+  'value_of',
 ]
 
 adapter = compat.default_adapter()
@@ -51,6 +57,26 @@ def offers_jit_compile():
   return 'jit_compile' in inspect.signature(keras.Model.compile).parameters
 
 
+def offers_mixed_precision():
+  """Whether this Keras has policies such as 'mixed_float16' for good.
+
+  Before TensorFlow 2.4 they were an experiment, and before 2.1 not there at all.
+  """
+  return hasattr(getattr(keras, 'mixed_precision', None), 'set_global_policy')
+
+
+needs_mixed_precision = unittest.skipUnless(
+  offers_mixed_precision(), 'Mixed precision came with TensorFlow 2.4.'
+)
+
+
+def needs_layer(name):
+  """Skips a test where this Keras has no layer class `name`."""
+  return unittest.skipUnless(
+    hasattr(keras.layers, name), 'This Keras has no layer {}.'.format(name)
+  )
+
+
 def adapter_of_package(package):
   """The adapter of the package `keras` or `tf_keras`, importing it.
 
@@ -72,6 +98,15 @@ def adapter_of_package(package):
   return None
 
 
+def value_of(tensor):
+  """The numpy value of a tensor or variable, also in a TensorFlow 1 graph."""
+  if not isinstance(tensor, tf.Tensor):
+    tensor = adapter.tf_variable(tensor)
+  if tf_mode.is_eager():
+    return tensor.numpy()
+  return keras.backend.get_value(tensor)
+
+
 class KerasTestCase(parameterized.TestCase):
   """A test case with fresh layer names and fixed seeds for each test."""
 
@@ -79,7 +114,7 @@ class KerasTestCase(parameterized.TestCase):
     super().setUp()
     keras.backend.clear_session()
     np.random.seed(0)
-    tf.random.set_seed(0)
+    tf.compat.v1.set_random_seed(0)
 
   def compile(self, model, optimizer='sgd', loss='mse', **kwargs):
     """Compiles without XLA, which takes seconds, unless a test asks for it."""
@@ -144,11 +179,9 @@ class KerasTestCase(parameterized.TestCase):
       tf.as_dtype(symbolic_outputs.dtype), tf.as_dtype(eager_outputs.dtype)
     )
     predictions = model.predict(inputs, verbose=0)
-    np.testing.assert_allclose(predictions, eager_outputs, atol=1e-6)
+    np.testing.assert_allclose(predictions, value_of(eager_outputs), atol=1e-6)
 
-    before = [
-      adapter.tf_variable(weight).numpy() for weight in layer.trainable_weights
-    ]
+    before = [value_of(weight) for weight in layer.trainable_weights]
     self.compile(model)
     model.fit(
       inputs,
@@ -157,9 +190,7 @@ class KerasTestCase(parameterized.TestCase):
       verbose=0,
       callbacks=list(callbacks),
     )
-    after = [
-      adapter.tf_variable(weight).numpy() for weight in layer.trainable_weights
-    ]
+    after = [value_of(weight) for weight in layer.trainable_weights]
     for one, other in zip(before, after):
       self.assertTrue(np.all(np.isfinite(other)))
       self.assertFalse(np.array_equal(one, other), 'A weight was not trained.')

@@ -217,7 +217,9 @@ def _average_keys(keys_prc, dtype, height, width, block_rows, block_columns):
 
   key_dtype = _average_dtype(dtype)
   smallest = tf.constant(_SMALLEST_NORMAL[key_dtype], tf.float64)
-  average = sums / cells
+  # No plain division: where the number of cells is known when a graph is built,
+  # TensorFlow multiplies by its reciprocal, which rounds twice. cells is never 0.
+  average = tf.math.divide_no_nan(sums, cells)
   if key_dtype == tf.float64:
     # The quotient may have been flushed; the sum and this product are exact.
     is_denormal = sums < smallest * cells

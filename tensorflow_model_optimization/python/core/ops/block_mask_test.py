@@ -361,6 +361,16 @@ class BlockMaskTests(metaclass=parameterized.TestGeneratorMetaclass):
         self.assertEqual(shape, mask.shape)
         self.assertEqual(0.0, threshold)
 
+  def test_average_is_rounded_once_in_a_graph_of_known_shape(self):
+    # 1 / 3 as a float64 is a little less than a third, and 5 times that rounds
+    # to the float64 below 5 / 3.
+    mask, threshold = tf.function(
+      lambda weights: lib.block_mask(weights, 0.5, (1, 3)),
+      input_signature=[tf.TensorSpec([1, 3], tf.float64)],
+    )(tf.constant([[1.0, 2.0, 2.0]], tf.float64))
+    self.assertEqual([[True, True, True]], mask.numpy().tolist())
+    self.assertEqual(5.0 / 3.0, float(threshold))
+
   @parameterized.parameters(([2, 3],), ([None, 4, None],), (None,))
   def test_shapes_in_a_graph(self, shape):
     graph = tf.function(

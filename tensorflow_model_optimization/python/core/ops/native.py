@@ -43,6 +43,7 @@ def library_path():
   return os.path.join(os.path.dirname(os.path.abspath(__file__)), _LIBRARY_NAME)
 
 
+@tf_compat.not_converted
 def load():
   """Returns the module of native op functions, loading it the first time.
 

@@ -23,6 +23,9 @@ from tensorflow_model_optimization.python.core.testing import implementations
 from tensorflow_model_optimization.python.core.testing import mask_oracle
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
+# For TensorFlow 1: the tests look at eager tensors.
+tf.compat.v1.enable_v2_behavior()
+
 _SEED = flags.DEFINE_integer('seed', 1, 'Seed of the random weights.')
 
 _SPARSITIES = (0.0, 0.05, 0.25, 0.5, 0.65, 0.75, 0.8, 0.999, 1 - 2.0**-53)

@@ -4,6 +4,7 @@
 
 import ast
 import importlib.util
+import sys
 import sysconfig
 
 __all__ = ['violations']
@@ -189,6 +190,8 @@ def _reason_against_package(path, root):
 
 
 def _is_in_standard_library(root):
+  if root in sys.builtin_module_names:
+    return True
   spec = importlib.util.find_spec(root)
   if spec is None:
     return False

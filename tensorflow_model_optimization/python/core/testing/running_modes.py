@@ -4,6 +4,9 @@
 
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
+# TensorFlow 1 can run all of them in one process, after this.
+tf.compat.v1.enable_v2_behavior()
+
 __all__ = ['MODES', 'run_eagerly', 'run_in_function', 'run_in_session']
 
 

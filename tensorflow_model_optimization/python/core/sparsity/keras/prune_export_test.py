@@ -43,11 +43,11 @@ class PruneExportTest(test_case.KerasTestCase):
 
   def _assert_serves(self, folder, expected):
     """Asserts what a server that knows only TensorFlow answers."""
-    served = tf.saved_model.load(folder)
+    served = tf.compat.v2.saved_model.load(folder)
     outputs = served.signatures['serving_default'](tf.constant(_X))
     self.assertLen(outputs, 1)
     np.testing.assert_allclose(
-      expected, list(outputs.values())[0].numpy(), atol=1e-6
+      expected, test_case.value_of(list(outputs.values())[0]), atol=1e-6
     )
 
   @parameterized.named_parameters(('untrained', False), ('trained', True))
@@ -69,7 +69,9 @@ class PruneExportTest(test_case.KerasTestCase):
     self._assert_serves(folder, model(_X))
     with prune.prune_scope():
       loaded = keras.models.load_model(folder)
-    self.assert_same_arrays(model(_X).numpy(), loaded(_X).numpy())
+    self.assert_same_arrays(
+      test_case.value_of(model(_X)), test_case.value_of(loaded(_X))
+    )
     self.assertIs(type(model.layers[0]), type(loaded.layers[0]))
     for before, after in zip(model.layers, loaded.layers):
       self.assertEqual(
@@ -77,8 +79,8 @@ class PruneExportTest(test_case.KerasTestCase):
         after.pruning_schedule.get_config(),
       )
       self.assert_same_arrays(
-        adapter.tf_variable(before.pruning_step).numpy(),
-        adapter.tf_variable(after.pruning_step).numpy(),
+        test_case.value_of(before.pruning_step),
+        test_case.value_of(after.pruning_step),
       )
 
   def test_a_stripped_model_is_exported_without_masks(self):

@@ -31,7 +31,7 @@ def _convolutional_model():
         16,
         activation='relu',
         kernel_constraint=keras.constraints.MaxNorm(0.5),
-        kernel_regularizer=keras.regularizers.L2(0.01),
+        kernel_regularizer=keras.regularizers.l2(0.01),
       ),
       layers.Dropout(0.2),
       layers.Dense(4, activation='softmax', name='classes'),
@@ -41,9 +41,9 @@ def _convolutional_model():
 
 def _pruned_weights(model):
   """(name, numpy weight, numpy mask) of each pruned weight."""
-  value = test_case.adapter.tf_variable
+  value = test_case.value_of
   return [
-    (layer.name, value(pruned.weight).numpy(), value(pruned.mask).numpy())
+    (layer.name, value(pruned.weight), value(pruned.mask))
     for layer in test_case.adapter.all_sublayers(model)
     for pruned in getattr(layer, 'pruning_vars', [])
   ]
@@ -232,10 +232,9 @@ class TrainingTest(test_case.KerasTestCase):
     per_group = np.count_nonzero(weight.reshape(2, 4, 3), axis=1)
     self.assertTrue(np.all(per_group == 2))
 
+  @test_case.needs_mixed_precision
   def test_mixed_precision_with_a_float32_output_layer(self):
-    policy = getattr(keras, 'mixed_precision', None)
-    if policy is None or not hasattr(policy, 'set_global_policy'):
-      self.skipTest('this Keras has no global dtype policy')
+    policy = keras.mixed_precision
     policy.set_global_policy('mixed_float16')
     try:
       model = keras.Sequential(
@@ -278,8 +277,8 @@ class OwnLoopTest(test_case.KerasTestCase):
         _, weight, _ = _pruned_weights(pruned)[0]
         self.assertEqual(np.count_nonzero(weight), 20)
       step_callback.on_epoch_end(batch=unused)
-    step = test_case.adapter.tf_variable(pruned.layers[0].pruning_step)
-    self.assertEqual(int(step.numpy()), 6)
+    step = pruned.layers[0].pruning_step
+    self.assertEqual(int(test_case.value_of(step)), 6)
 
   def test_stripping_applies_the_masks_a_last_time(self):
     pruned = prune.prune_low_magnitude(

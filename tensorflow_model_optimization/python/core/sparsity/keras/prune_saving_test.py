@@ -56,7 +56,7 @@ def _pruned(frequency=2, end_step=8):
 
 def _masks(model):
   return [
-    np.array(test_case.adapter.tf_variable(pruned.mask))
+    test_case.value_of(pruned.mask)
     for layer in model.layers
     for pruned in getattr(layer, 'pruning_vars', [])
   ]
@@ -108,8 +108,8 @@ class PruneSavingTest(test_case.KerasTestCase):
     with prune.prune_scope():
       loaded = keras.models.load_model(path)
     self._assert_same_model(model, loaded)
-    step = test_case.adapter.tf_variable(loaded.layers[0].pruning_step)
-    self.assertEqual(int(step.numpy()), 6)
+    step = loaded.layers[0].pruning_step
+    self.assertEqual(int(test_case.value_of(step)), 6)
 
   # Keras 3 cannot go on training any model that it has loaded from h5.
   @parameterized.parameters(*_formats()[test_case.adapter.is_keras3 :])
@@ -164,6 +164,7 @@ class PruneSavingTest(test_case.KerasTestCase):
     self.assertLen(loaded.layers[0].pruning_vars, 2)
 
   @parameterized.parameters(*_formats())
+  @test_case.needs_layer('MultiHeadAttention')
   def test_layers_that_are_built_by_their_call(self, name):
     inputs = keras.Input((5, 4))
     attention = keras.layers.MultiHeadAttention(num_heads=2, key_dim=3)

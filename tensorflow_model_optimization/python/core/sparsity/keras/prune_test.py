@@ -109,7 +109,9 @@ class PruneTest(test_case.KerasTestCase):
     for one, other in zip(
       tf.nest.flatten(model(inputs)), tf.nest.flatten(pruned(inputs))
     ):
-      self.assert_same_arrays(one.numpy(), other.numpy())
+      self.assert_same_arrays(
+        test_case.value_of(one), test_case.value_of(other)
+      )
 
   # --- layers ----------------------------------------------------------------
 
@@ -307,7 +309,9 @@ class PruneTest(test_case.KerasTestCase):
     y = keras.layers.Dense(4, name='b')(inputs)
     model = keras.Model(inputs, (x + y)[:, :2] * 2.0)
     pruned = prune_low_magnitude(model)
-    self.assertLen(_wrapped(pruned), 2)
+    # Some releases have layers without weights for the operations.
+    with_weights = [w for w in _wrapped(pruned) if w.pruning_vars]
+    self.assertLen(with_weights, 2)
     self._assert_same_predictions(model, pruned, _data(5, 4))
 
   def test_an_unknown_layer_without_weights_is_left_as_it_is(self):

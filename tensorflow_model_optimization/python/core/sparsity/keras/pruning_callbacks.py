@@ -5,6 +5,7 @@
 import logging
 import os
 
+from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import callback
 from tensorflow_model_optimization.python.core.keras import model_walk
 from tensorflow_model_optimization.python.core.sparsity.keras import (
@@ -258,7 +259,8 @@ class PruningSummaries(callback.KerasCallback):
       )
     _check_tensorboard_is_installed()
     super().__init__(log_dir=log_dir, update_freq=update_freq, **kwargs)
-    self._pruning_writer = None
+    self._pruning_log = None
+    self._functions = {}
     self._epochs_ended = 0
 
   def on_epoch_end(self, epoch=None, logs=None, batch=None):
@@ -277,26 +279,46 @@ class PruningSummaries(callback.KerasCallback):
     self._write_pruning_summaries(self._epochs_ended if step is None else step)
 
   def _write_pruning_summaries(self, step):
-    if self._pruning_writer is None:
-      self._pruning_writer = tf.summary.create_file_writer(
+    if self._pruning_log is None:
+      self._pruning_log = tf_compat.ScalarLog(
         os.path.join(str(self.log_dir), 'metrics')
       )
-    with self._pruning_writer.as_default():
+    pruned_weights = [
+      pruned
       for layer in model_walk.find_layers(
         self.adapter, self.model, _PRUNING_LAYERS
-      ):
-        for pruned in layer.pruning_vars:
+      )
+      for pruned in layer.pruning_vars
+    ]
+    for pruned, (kept, threshold) in zip(
+      pruned_weights, self._kept_and_thresholds(pruned_weights)
+    ):
+      self._scalar(pruned.mask, 'sparsity', 1.0 - kept, step)
+      self._scalar(pruned.threshold, 'threshold', threshold, step)
+    self._pruning_log.flush()
+
+  def _kept_and_thresholds(self, pruned_weights):
+    """(fraction kept, threshold) of each weight, as numpy values."""
+    key = tuple(id(pruned.weight) for pruned in pruned_weights)
+    if key not in self._functions:
+
+      def read():
+        values = []
+        for pruned in pruned_weights:
           mask = self.adapter.tf_variable(pruned.mask)
-          kept = tf.reduce_mean(tf.cast(mask, tf.float32))
-          self._scalar(pruned.mask, 'sparsity', 1.0 - kept, step)
+          values.append(tf.reduce_mean(tf.cast(mask, tf.float32)))
           threshold = self.adapter.tf_variable(pruned.threshold)
-          self._scalar(pruned.threshold, 'threshold', threshold, step)
-    self._pruning_writer.flush()
+          values.append(tf.convert_to_tensor(threshold))
+        return values
+
+      self._functions[key] = self.adapter.function(read)
+    values = self._functions[key]()
+    return zip(values[::2], values[1::2])
 
   def _scalar(self, variable, what, value, step):
     # ':0' because dashboards made for TFMOT look for its variable names.
     tag = '{}:0/{}'.format(self.adapter.variable_name(variable), what)
-    tf.summary.scalar(tag, tf.cast(value, tf.float32), step=step)
+    self._pruning_log.write(tag, value, step)
 
 
 def _check_tensorboard_is_installed():

@@ -44,13 +44,13 @@ def _dense_model():
 
 def _kept(layer):
   """(weights kept by the mask, weights that are not zero) of the kernel."""
-  mask = test_case.adapter.tf_variable(layer.pruning_vars[0].mask)
-  kernel = test_case.adapter.tf_variable(layer.pruning_vars[0].weight)
-  return int(np.sum(mask.numpy())), int(np.count_nonzero(kernel.numpy()))
+  mask = test_case.value_of(layer.pruning_vars[0].mask)
+  kernel = test_case.value_of(layer.pruning_vars[0].weight)
+  return int(np.sum(mask)), int(np.count_nonzero(kernel))
 
 
 def _step(layer):
-  return int(test_case.adapter.tf_variable(layer.pruning_step).numpy())
+  return int(test_case.value_of(layer.pruning_step))
 
 
 class _Spy(keras.callbacks.Callback):
@@ -282,7 +282,10 @@ class PruningSummariesTest(test_case.KerasTestCase):
     for path in glob.glob(os.path.join(log_dir, 'metrics', '*')):
       for event in event_file_loader.EventFileLoader(path).Load():
         for value in event.summary.value:
-          number = float(tf.make_ndarray(value.tensor))
+          if value.HasField('simple_value'):  # From a TensorFlow 1 graph.
+            number = value.simple_value
+          else:
+            number = float(tf.make_ndarray(value.tensor))
           events.setdefault(value.tag, []).append((event.step, number))
     return events
 
