@@ -9,7 +9,15 @@ from ci import matrix
 from ci import virtualenvs
 
 _ROW = matrix.Row(
-  'r', '2.21.0', '3.11', 'tf_keras', 'cpu', 'presubmit', 'stable', {'K': '1'}
+  'r',
+  '2.21.0',
+  '3.11',
+  'tf_keras',
+  'cpu',
+  'presubmit',
+  'stable',
+  ['eager'],
+  {'K': '1'},
 )
 _VENV = virtualenvs.Virtualenv('r', '/v/r/bin/python', 'abc 7')
 

@@ -13,9 +13,12 @@ DEVICES = ('cpu', 'gpu')
 # Which registration of the op a row uses: the one binary on TensorFlow's C API, or
 # one built against the C++ API of just this TensorFlow.
 KINDS = ('stable', 'cxx')
+# How a row's tests run TensorFlow: eagerly, or in TensorFlow 1 graphs and sessions.
+MODES = ('eager', 'graph')
 
 Row = collections.namedtuple(
-  'Row', ['id', 'tf', 'python', 'keras', 'device', 'tier', 'kind', 'env']
+  'Row',
+  ['id', 'tf', 'python', 'keras', 'device', 'tier', 'kind', 'modes', 'env'],
 )
 
 
@@ -82,6 +85,13 @@ def _row(entry, path):
         name,
         value,
       )
+  if not row.modes or not set(row.modes) <= set(MODES):
+    raise _error(
+      path,
+      '`modes` of row {} must be a list of {}'.format(row.id, ', '.join(MODES)),
+      'modes',
+      row.modes,
+    )
   if not isinstance(row.env, dict):
     raise _error(
       path, '`env` of row {} must be an object'.format(row.id), 'env', row.env

@@ -11,6 +11,7 @@ import unittest
 from ci import console
 from ci import matrix
 from ci import paths
+from third_party.tf import tensorflow_facts
 
 _ROW = {
   'id': 'a',
@@ -20,8 +21,13 @@ _ROW = {
   'device': 'cpu',
   'tier': 'presubmit',
   'kind': 'stable',
+  'modes': ['eager'],
   'env': {},
 }
+
+
+def _numbers(version):
+  return [int(part) for part in version.split('.')]
 
 
 def load(*entries):
@@ -54,6 +60,13 @@ class LoadTest(unittest.TestCase):
         console.CommandError, "Received: {}='no'".format(name)
       ):
         load(dict(_ROW, **{name: 'no'}))
+
+  def test_wrong_modes(self):
+    for modes in ([], ['eager', 'lazy']):
+      with self.assertRaisesRegex(
+        console.CommandError, '`modes` of row a must be a list of eager, graph'
+      ):
+        load(dict(_ROW, modes=modes))
 
   def test_env_must_be_an_object(self):
     with self.assertRaisesRegex(console.CommandError, '`env` of row a'):
@@ -110,6 +123,26 @@ class RealMatrixTest(unittest.TestCase):
       chosen = row.env.get('TF_USE_LEGACY_KERAS') == '1'
       self.assertEqual(chosen, row.keras == 'tf_keras', row.id)
       self.assertEqual('tf_keras' in self.pins(row.id), chosen, row.id)
+
+  def test_the_op_is_registered_as_the_rows_tensorflow_takes_it(self):
+    for row in matrix.load():
+      self.assertEqual(row.kind, tensorflow_facts.registration(row.tf), row.id)
+
+  def test_tensorflow_1_runs_in_both_modes(self):
+    for row in matrix.load():
+      self.assertEqual('graph' in row.modes, row.tf.startswith('1.'), row.id)
+      self.assertIn('eager', row.modes, row.id)
+
+  def test_presubmit_has_the_oldest_and_the_two_newest_rows(self):
+    rows = matrix.load()
+    tiers = {row.id: row.tier for row in rows}
+    oldest = min(rows, key=lambda row: _numbers(row.tf))
+    self.assertEqual('presubmit', oldest.tier, oldest.id)
+    newest = max(rows, key=lambda row: _numbers(row.tf)).tf
+    kerases = {
+      row.keras for row in rows if row.tf == newest and row.tier == 'presubmit'
+    }
+    self.assertEqual({'Keras 3', 'tf_keras'}, kerases, tiers)
 
   def test_bazels_default_row_is_the_first_row(self):
     path = os.path.join(paths.ROOT, 'third_party/python/python_configure.bzl')

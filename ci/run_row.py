@@ -23,6 +23,14 @@ from ci import virtualenvs
 
 # What a row's tests are. Kernels know no TensorFlow and are tested once, not per row.
 ROW_TARGETS = ['//tensorflow_model_optimization/...']
+# What runs once more in each further mode of a row. The other tests go through all
+# modes by themselves, or have none.
+_PYTHON = '//tensorflow_model_optimization/python/'
+MODE_TARGETS = [
+  _PYTHON + 'core/api/...',
+  _PYTHON + 'core/keras/...',
+  _PYTHON + 'core/sparsity/...',
+]
 
 
 def run_tests(title, options, targets):
@@ -53,20 +61,32 @@ def tag_options(slow):
 
 
 def run_row(row, slow=False):
-  """Sets up `row`, runs its tests, and returns the TargetResults.
+  """Sets up `row`, runs its tests in each of its modes; returns the TargetResults.
 
   Args:
     row: matrix.Row.
     slow: whether tests with the tag `slow` run as well.
   """
   virtualenv = virtualenvs.ensure(row.id, row.python)
-  options = bazel.row_options(row, virtualenv)
-  options += bazel.test_environment_options(row, virtualenv)
-  options += tag_options(slow)
-  title = 'row {}: TensorFlow {}, {}, Python {}'.format(
-    row.id, row.tf, row.keras, row.python
-  )
-  return run_tests(title, options, ROW_TARGETS)
+  results = []
+  for mode in row.modes:
+    options = bazel.row_options(row, virtualenv)
+    options += bazel.test_environment_options(row, virtualenv)
+    options.append('--test_env=TFMOT_TEST_MODE=' + mode)
+    options += tag_options(slow)
+    title = 'row {}: TensorFlow {}, {}, Python {}, {}'.format(
+      row.id, row.tf, row.keras, row.python, mode
+    )
+    if mode == row.modes[0]:
+      results += run_tests(title, options, ROW_TARGETS)
+    else:
+      # Its own folder of logs; the results of the first mode stay.
+      options.append('--platform_suffix=-{}-{}'.format(row.id, mode))
+      results += [
+        result._replace(label='{} ({})'.format(result.label, mode))
+        for result in run_tests(title, options, MODE_TARGETS)
+      ]
+  return results
 
 
 def main():

@@ -17,7 +17,9 @@ _FAIL = [test_results.TargetResult('//b', 3, 2, 0, 1.0, 'broke')]
 
 
 def row(row_id, tier='presubmit'):
-  return matrix.Row(row_id, '2.0', '3.11', 'k', 'cpu', tier, 'stable', {})
+  return matrix.Row(
+    row_id, '2.0', '3.11', 'k', 'cpu', tier, 'stable', ['eager'], {}
+  )
 
 
 class TestCommandTest(unittest.TestCase):

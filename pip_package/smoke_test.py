@@ -109,8 +109,13 @@ def prune_train_strip(folder):
 
 
 def main():
-  if native.load_error() is not None:
-    sys.exit('The native op does not load: {}'.format(native.load_error()))
+  tf.compat.v1.enable_v2_behavior()  # For TensorFlow 1.
+  error = native.load_error()
+  if os.environ['TFMOT_OPS'] == 'native':
+    if error is not None:
+      sys.exit('The native op does not load: {}'.format(error))
+  elif 'serves TensorFlow >= 2.6 only' not in str(error):
+    sys.exit('The wheel must say why it cannot load: {}'.format(error))
   digest = mask_digest(fixed_weights())
   with tempfile.TemporaryDirectory() as folder:
     sparsities = prune_train_strip(folder)

@@ -123,7 +123,16 @@ class Keras2Adapter(_adapter.KerasAdapter):
     # Models of TensorFlow 1 graphs, and all models before TensorFlow 2.2, make
     # a step when they find none.
     model.train_function = None
-    getattr(model, '_distributed_function_cache', {}).clear()
+    if not tf_compat.in_v1_graph():
+      getattr(model, '_distributed_function_cache', {}).clear()
+      # A `fit` that has begun holds on to its step. That can be traced again
+      # after an error unless the new trace makes variables.
+      optimizer = getattr(model, 'optimizer', None)
+      if hasattr(optimizer, '_create_slots'):
+        with tf.name_scope(optimizer._name):
+          optimizer._create_hypers()
+          optimizer._create_slots(model.trainable_weights)
+        _ = optimizer.iterations  # Makes the variable.
 
   def function(self, python_function, *dtypes):
     if not tf_compat.in_v1_graph():
