@@ -27,9 +27,8 @@ ROW_TARGETS = ['//tensorflow_model_optimization/...']
 # modes by themselves, or have none.
 _PYTHON = '//tensorflow_model_optimization/python/'
 MODE_TARGETS = [
-  _PYTHON + 'core/api/...',
   _PYTHON + 'core/keras/...',
-  _PYTHON + 'core/sparsity/...',
+  _PYTHON + 'core/sparsity/keras/...',
 ]
 
 

@@ -48,9 +48,8 @@ class RunRowTest(unittest.TestCase):
     ((_, options, targets), _) = self.run_tests.call_args
     self.assertEqual(
       [
-        '//tensorflow_model_optimization/python/core/api/...',
         '//tensorflow_model_optimization/python/core/keras/...',
-        '//tensorflow_model_optimization/python/core/sparsity/...',
+        '//tensorflow_model_optimization/python/core/sparsity/keras/...',
       ],
       targets,
     )

@@ -84,8 +84,9 @@ def not_converted(function):
   Inside of a user's `tf.function` AutoGraph translates what that calls as well,
   and before TensorFlow 2.2 it takes a global variable for a local one.
   """
-  # In 1.14 this makes a decorator, later it is one that returns itself.
-  return tf.autograph.experimental.do_not_convert()(function)
+  # 1.14, whose AutoGraph leaves other modules alone, does not have it.
+  mark = getattr(tf.autograph.experimental, 'do_not_convert', None)
+  return function if mark is None else mark(function)
 
 
 class ScalarLog(object):

@@ -32,6 +32,9 @@ from tensorflow_model_optimization.python.core.sparsity import (
 )
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
+# For TensorFlow 1: the examples are written for eager execution.
+tf.compat.v1.enable_v2_behavior()
+
 _CORE = os.path.dirname(core.__file__)
 _BLOCK = re.compile(r'^ *```python\n(.*?)^ *```$', re.MULTILINE | re.DOTALL)
 _FEWEST_BLOCKS = 17

@@ -95,10 +95,10 @@ class AdapterVariablesTest(test_case.KerasTestCase):
     layer, _ = self._layer_with_variable()
     variable = adapter.tf_variable(layer.kernel)
     self.assertIsInstance(variable, tf.Variable)
-    variable.assign(np.arange(6, dtype=np.float32).reshape(3, 2))
-    np.testing.assert_array_equal(
-      [[0, 1], [2, 3], [4, 5]], layer.get_weights()[0]
+    test_case.value_of(
+      variable.assign(np.arange(6, dtype=np.float32).reshape(3, 2))
     )
+    self.assert_equal_values([[0, 1], [2, 3], [4, 5]], layer.get_weights()[0])
 
   @test_case.needs_mixed_precision
   def test_tf_variable_has_the_storage_dtype_in_a_mixed_precision_call(self):
@@ -155,9 +155,31 @@ class AdapterVariablesTest(test_case.KerasTestCase):
     adapter.set_constraint(kernel, lambda weight: tf.ones_like(weight) * 7.0)
     adapter.rebuild_train_function(model)
     model.fit(*data, verbose=0)
-    np.testing.assert_array_equal(
+    self.assert_equal_values(
       np.full((3, 2), 7.0), model.layers[-1].get_weights()[0]
     )
+
+  def test_set_constraint_on_an_embedding(self):
+    embedding = keras.layers.Embedding(4, 2, embeddings_initializer='ones')
+    embedding.build((None, 1))
+    adapter.set_constraint(
+      embedding.embeddings, lambda weight: weight * [[1.0], [0.0], [1.0], [0.0]]
+    )
+    model = keras.Sequential(
+      [
+        keras.Input((1,), dtype='int32'),
+        embedding,
+        keras.layers.Flatten(),
+        keras.layers.Dense(1),
+      ]
+    )
+    rows = np.array([[0], [1], [1]])
+    self.compile(model, keras.optimizers.SGD(0.1))
+    model.fit(rows, np.full((3, 1), 9.0), verbose=0)
+    trained = embedding.get_weights()[0]
+    self.assertFalse(np.array_equal(trained[0], [1.0, 1.0]))
+    self.assert_equal_values(np.zeros((2, 2)), trained[[1, 3]])
+    self.assert_equal_values(np.ones(2), trained[2])
 
   @test_case.needs_mixed_precision
   def test_set_constraint_under_mixed_precision(self):

@@ -82,7 +82,7 @@ class ModelWalkTest(test_case.KerasTestCase):
   def test_replace_layers_uses_the_new_layers_at_each_depth(self):
     clone = model_walk.replace_layers(adapter, _nested_model(), _doubled)
     # a, twice (b, c), and d.
-    np.testing.assert_array_equal(
+    self.assert_equal_values(
       [[64.0, 128.0]], clone(np.array([[1.0, 2.0]], np.float32))
     )
 
@@ -101,9 +101,10 @@ class ModelWalkTest(test_case.KerasTestCase):
   def test_replace_layers_leaves_the_original_alone(self):
     model = _nested_model()
     data = np.array([[1.0, 2.0]], np.float32)
-    before, config = model(data), model.get_config()
+    before = test_case.value_of(model(data))
+    config = model.get_config()
     model_walk.replace_layers(adapter, model, _doubled)
-    np.testing.assert_array_equal(before, model(data))
+    self.assert_equal_values(before, model(data))
     self.assertEqual(config, model.get_config())
 
   def test_replace_layers_keeps_a_shared_layer_shared(self):
@@ -118,7 +119,7 @@ class ModelWalkTest(test_case.KerasTestCase):
     )
     self.assertLen(clone.weights, 1)
     one = np.ones((1, 2), np.float32)
-    np.testing.assert_array_equal([[4.0, 4.0]], clone([one, one]))
+    self.assert_equal_values([[4.0, 4.0]], clone([one, one]))
 
   def test_a_layer_of_the_outer_and_of_a_nested_model_counts_once(self):
     shared = keras.layers.Dense(2, name='shared')
@@ -143,7 +144,7 @@ class ModelWalkTest(test_case.KerasTestCase):
       model,
       lambda layer: _doubled(layer) if layer.name == 'a' else layer,
     )
-    np.testing.assert_array_equal(
+    self.assert_equal_values(
       [[6.0, 20.0]], clone(np.array([[1.0, 2.0]], np.float32))
     )
 

@@ -26,11 +26,14 @@ __all__ = [
   'adapter',
   'adapter_of_package',
   'keras',
+  'needs_eager',
   'needs_layer',
   'needs_mixed_precision',
+  'offers',
   'offers_jit_compile',
   'offers_mixed_precision',
   'value_of',
+  'variable',
 ]
 
 adapter = compat.default_adapter()
@@ -52,9 +55,14 @@ QUESTIONS_ABOUT_VARIABLES = frozenset(
 )
 
 
+def offers(argument):
+  """Whether `compile` of this Keras has an argument of the name `argument`."""
+  return argument in inspect.signature(keras.Model.compile).parameters
+
+
 def offers_jit_compile():
   """Whether `compile` of this Keras has the argument `jit_compile`."""
-  return 'jit_compile' in inspect.signature(keras.Model.compile).parameters
+  return offers('jit_compile')
 
 
 def offers_mixed_precision():
@@ -63,6 +71,11 @@ def offers_mixed_precision():
   Before TensorFlow 2.4 they were an experiment, and before 2.1 not there at all.
   """
   return hasattr(getattr(keras, 'mixed_precision', None), 'set_global_policy')
+
+
+def needs_eager(reason):
+  """Skips a test in graph mode, because of `reason`."""
+  return unittest.skipUnless(tf_mode.is_eager(), reason)
 
 
 needs_mixed_precision = unittest.skipUnless(
@@ -98,13 +111,26 @@ def adapter_of_package(package):
   return None
 
 
-def value_of(tensor):
-  """The numpy value of a tensor or variable, also in a TensorFlow 1 graph."""
-  if not isinstance(tensor, tf.Tensor):
-    tensor = adapter.tf_variable(tensor)
+def value_of(value):
+  """The numpy value of a tensor or variable, also in a TensorFlow 1 graph.
+
+  Anything else is returned as it is.
+  """
+  if not tf.is_tensor(value) and not isinstance(value, tf.Variable):
+    if not hasattr(value, 'assign'):
+      return value
+    value = adapter.tf_variable(value)
   if tf_mode.is_eager():
-    return tensor.numpy()
-  return keras.backend.get_value(tensor)
+    return value.numpy()
+  return keras.backend.get_value(value)
+
+
+def variable(value):
+  """A variable of TensorFlow that has its value, in either mode."""
+  made = tf.compat.v1.Variable(value, use_resource=True)
+  if not tf_mode.is_eager():
+    tf.compat.v1.keras.backend.get_session().run(made.initializer)
+  return made
 
 
 class KerasTestCase(parameterized.TestCase):
@@ -123,13 +149,23 @@ class KerasTestCase(parameterized.TestCase):
     model.compile(optimizer=optimizer, loss=loss, **kwargs)
     return model
 
+  def assert_equal_values(self, expected, actual):
+    """`np.testing.assert_array_equal` for tensors in either mode as well."""
+    np.testing.assert_array_equal(value_of(expected), value_of(actual))
+
+  def assert_close_values(self, expected, actual, rtol=1e-7, atol=0):
+    """`np.testing.assert_allclose` for tensors in either mode as well."""
+    np.testing.assert_allclose(
+      value_of(expected), value_of(actual), rtol=rtol, atol=atol
+    )
+
   def assert_same_arrays(self, expected, actual):
     """Asserts that two lists of arrays, or two arrays, agree bit for bit."""
     if not isinstance(expected, (list, tuple)):
       expected, actual = [expected], [actual]
     self.assertEqual(len(expected), len(actual))
     for one, other in zip(expected, actual):
-      one, other = np.asarray(one), np.asarray(other)
+      one, other = np.asarray(value_of(one)), np.asarray(value_of(other))
       self.assertEqual(one.dtype, other.dtype)
       self.assertEqual(one.shape, other.shape)
       self.assertEqual(one.tobytes(), other.tobytes())

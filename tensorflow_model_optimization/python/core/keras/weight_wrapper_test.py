@@ -126,7 +126,7 @@ class WeightWrapperTest(test_case.KerasTestCase):
     wrapper = Noting(dense)
     outputs = wrapper(_ones(1, 2))
     self.assert_same_arrays(before, dense.get_weights())
-    np.testing.assert_array_equal(dense(_ones(1, 2)), outputs)
+    self.assert_equal_values(dense(_ones(1, 2)), outputs)
 
   def test_config_round_trip_keeps_arguments(self):
     inner = keras.layers.Dense(3, activation='relu', name='inner')
@@ -154,10 +154,8 @@ class WeightWrapperTest(test_case.KerasTestCase):
 
   def test_training_and_mask_do_not_reach_a_layer_that_does_not_know_them(self):
     wrapper = Noting(TakingOnlyInputs())
-    np.testing.assert_array_equal(
-      [[2.0, 2.0]], wrapper(_ones(1, 2), training=True)
-    )
-    np.testing.assert_array_equal(
+    self.assert_equal_values([[2.0, 2.0]], wrapper(_ones(1, 2), training=True))
+    self.assert_equal_values(
       [[2.0, 2.0]], wrapper(_ones(1, 2), mask=tf.constant([[True, False]]))
     )
 
@@ -165,7 +163,7 @@ class WeightWrapperTest(test_case.KerasTestCase):
     recording = Recording()
     mask = tf.constant([[True, False]])
     Noting(recording)(_ones(1, 2), mask=mask)
-    np.testing.assert_array_equal([[True, False]], recording.received[-1][1])
+    self.assert_equal_values([[True, False]], recording.received[-1][1])
 
   def test_further_arguments_reach_the_inner_layer(self):
     ones = tf.ones((1, 2))
@@ -175,10 +173,10 @@ class WeightWrapperTest(test_case.KerasTestCase):
       Noting(TwoInputs())(ones, scale=3.0, other=ones),
       Noting(TwoInputs())(inputs=ones, other=ones, scale=3.0),
     ):
-      np.testing.assert_array_equal([[4.0, 4.0]], outputs)
+      self.assert_equal_values([[4.0, 4.0]], outputs)
     inputs = [keras.Input((2,)), keras.Input((2,))]
     model = keras.Model(inputs, Noting(TwoInputs())(*inputs, scale=3.0))
-    np.testing.assert_array_equal([[4.0, 4.0]], model([ones, ones]))
+    self.assert_equal_values([[4.0, 4.0]], model([ones, ones]))
 
   def test_a_second_input_is_not_taken_for_training(self):
     class Second(keras.layers.Layer):
@@ -193,9 +191,7 @@ class WeightWrapperTest(test_case.KerasTestCase):
   def test_a_list_of_inputs_reaches_the_inner_layer(self):
     inputs = [keras.Input((2,)), keras.Input((2,))]
     model = keras.Model(inputs, Noting(keras.layers.Add())(inputs))
-    np.testing.assert_array_equal(
-      [[2.0, 2.0]], model([_ones(1, 2), _ones(1, 2)])
-    )
+    self.assert_equal_values([[2.0, 2.0]], model([_ones(1, 2), _ones(1, 2)]))
 
   def test_several_outputs_come_through(self):
     inputs = keras.Input((3, 2))
@@ -205,18 +201,21 @@ class WeightWrapperTest(test_case.KerasTestCase):
     model = keras.Model(inputs, list(outputs))
     expected = lstm(_ones(1, 3, 2))
     for one, other in zip(expected, model(_ones(1, 3, 2))):
-      np.testing.assert_allclose(one, other, atol=1e-6)
+      self.assert_close_values(one, other, atol=1e-6)
 
   def test_compute_output_shape_is_the_inner_layers(self):
     wrapper = Noting(keras.layers.Dense(3))
-    self.assertEqual((None, 3), tuple(wrapper.compute_output_shape((None, 2))))
+    self.assertEqual(
+      (None, 3),
+      tuple(tf.TensorShape(wrapper.compute_output_shape((None, 2))).as_list()),
+    )
 
   def test_inside_time_distributed(self):
     dense = keras.layers.Dense(3)
     layer = keras.layers.TimeDistributed(Noting(dense))
     inputs = keras.Input((4, 2))
     model = keras.Model(inputs, layer(inputs))
-    np.testing.assert_allclose(
+    self.assert_close_values(
       np.broadcast_to(np.sum(dense.get_weights()[0], axis=0), (1, 4, 3)),
       model(_ones(1, 4, 2)),
       atol=1e-6,
@@ -245,7 +244,7 @@ class WeightWrapperTest(test_case.KerasTestCase):
     wrapped = keras.Sequential(
       [keras.Input(shape, dtype=dtype)] + [Noting(layer) for layer in layers]
     )
-    np.testing.assert_allclose(
+    self.assert_close_values(
       expected, test_case.value_of(wrapped(inputs)), atol=1e-6
     )
     return expected
@@ -261,7 +260,7 @@ class WeightWrapperTest(test_case.KerasTestCase):
     short = keras.Sequential(
       [keras.Input((2,), dtype='int32'), embedding, lstm]
     )
-    np.testing.assert_allclose(
+    self.assert_close_values(
       predictions[:1],
       short(np.array([[1, 2]], np.int32)),
       atol=1e-6,
@@ -377,7 +376,10 @@ class WeightWrapperTest(test_case.KerasTestCase):
     seen = []
     Noting(Seeing(dtype='float64'))(tf.constant([[1e-300]], tf.float64))
     # A float32 would have made it 0.
-    self.assertEqual([1e-300], [float(inputs[0, 0]) for inputs in seen[-1:]])
+    self.assertEqual(
+      [1e-300],
+      [float(test_case.value_of(inputs[0, 0])) for inputs in seen[-1:]],
+    )
 
   # --- losses ----------------------------------------------------------------
 
@@ -393,13 +395,13 @@ class WeightWrapperTest(test_case.KerasTestCase):
       wrapper(_ones(1, 2))
       losses = losses_of(wrapper)
       self.assertLen(losses, 1)
-      np.testing.assert_allclose(0.02, losses[0], rtol=1e-6)
+      self.assert_close_values(0.02, losses[0], rtol=1e-6)
 
   def test_a_loss_added_in_call_counts_once(self):
     model = keras.Sequential([keras.Input((2,)), Noting(AddingLoss())])
     self.compile(model, loss=None)
     loss = model.train_on_batch(_ones(3, 2))
-    np.testing.assert_allclose(6.0, np.ravel(loss)[0])
+    self.assert_close_values(6.0, np.ravel(loss)[0])
 
   def test_an_activity_regularizer_counts_once(self):
     class SumOfOutputs(keras.regularizers.Regularizer):
@@ -418,7 +420,7 @@ class WeightWrapperTest(test_case.KerasTestCase):
     data = _ones(4, 2), 2.0 * _ones(4, 1)
     expected = plain.evaluate(*data, verbose=0)
     self.assertGreater(expected, 0.0)
-    np.testing.assert_allclose(expected, wrapped.evaluate(*data, verbose=0))
+    self.assert_close_values(expected, wrapped.evaluate(*data, verbose=0))
 
 
 if __name__ == '__main__':

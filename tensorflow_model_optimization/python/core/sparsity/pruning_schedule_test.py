@@ -13,6 +13,9 @@ from tensorflow_model_optimization.python.core.sparsity import (
 )
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
+# For TensorFlow 1, which has graphs either way.
+tf.compat.v1.enable_v2_behavior()
+
 # A new schedule gets a row: (schedule, {step: (should prune, sparsity)}).
 CASES = {
   'constant': (

@@ -116,6 +116,7 @@ class PruneCustomModelsTest(test_case.KerasTestCase):
     self.assertEqual([[100], [50]], [_kept(x) for x in model.pruned_layers()])
 
   @parameterized.named_parameters(('eager', False), ('compiled', True))
+  @test_case.needs_eager('A loop with a GradientTape runs eagerly.')
   def test_a_subclassed_model_is_pruned_in_an_own_loop(self, compiled):
     model = MyPrunedModel()
     optimizer = keras.optimizers.Adam()
@@ -172,7 +173,7 @@ class PruneCustomModelsTest(test_case.KerasTestCase):
       return layer
 
     clone = keras.models.clone_model(model, clone_function=apply_pruning)
-    np.testing.assert_array_equal(model(_X), clone(_X))
+    self.assert_equal_values(model(_X), clone(_X))
     self._fit(clone)
     self.assertEqual([100], _kept(clone.layers[0]))
     self.assertIs(model.layers[1], clone.layers[1])
@@ -213,7 +214,7 @@ class PruneCustomModelsTest(test_case.KerasTestCase):
     )
     stripped = prune.strip_pruning(pruned)
     self.assertEqual(model.get_config(), stripped.get_config())
-    np.testing.assert_allclose(pruned(x), stripped(x), atol=1e-6)
+    self.assert_close_values(pruned(x), stripped(x), atol=1e-6)
 
   # --- custom layers and schedules -------------------------------------------
 
@@ -230,6 +231,7 @@ class PruneCustomModelsTest(test_case.KerasTestCase):
     self.assertEqual([], _kept(pruned.layers[1]))
     self.assertTrue(np.all(model.layers[1].get_weights()[0]))
 
+  @test_case.needs_eager('A graph has no Python value for the step.')
   def test_a_schedule_may_return_python_values(self):
     model = prune.prune_low_magnitude(
       keras.Sequential([keras.Input((20,)), layers.Dense(10)]), PythonValues()

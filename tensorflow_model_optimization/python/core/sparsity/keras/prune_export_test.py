@@ -19,6 +19,7 @@ _X = np.random.RandomState(0).normal(size=(8, 20)).astype(np.float32)
 _Y = np.random.RandomState(1).normal(size=(8, 10)).astype(np.float32)
 
 
+@test_case.needs_eager('Loading and calling a SavedModel runs eagerly.')
 class PruneExportTest(test_case.KerasTestCase):
   def _pruned(self, train):
     model = prune.prune_low_magnitude(
@@ -46,7 +47,7 @@ class PruneExportTest(test_case.KerasTestCase):
     served = tf.compat.v2.saved_model.load(folder)
     outputs = served.signatures['serving_default'](tf.constant(_X))
     self.assertLen(outputs, 1)
-    np.testing.assert_allclose(
+    self.assert_close_values(
       expected, test_case.value_of(list(outputs.values())[0]), atol=1e-6
     )
 

@@ -148,7 +148,7 @@ class TrainingTest(test_case.KerasTestCase):
       [layer.name for layer in stripped.layers],
       [layer.name for layer in model.layers],
     )
-    np.testing.assert_allclose(
+    self.assert_close_values(
       stripped.predict(_IMAGES, verbose=0),
       pruned.predict(_IMAGES, verbose=0),
       atol=1e-6,
@@ -177,7 +177,7 @@ class TrainingTest(test_case.KerasTestCase):
     tokens[:, 3:] = 0  # Masked.
     expected = model.predict(tokens, verbose=0)
     pruned = prune.prune_low_magnitude(model, self._schedule())
-    np.testing.assert_allclose(
+    self.assert_close_values(
       pruned.predict(tokens, verbose=0), expected, atol=1e-6
     )
     self.compile(pruned, 'adam', 'sparse_categorical_crossentropy')
@@ -253,6 +253,7 @@ class TrainingTest(test_case.KerasTestCase):
 
 
 class OwnLoopTest(test_case.KerasTestCase):
+  @test_case.needs_eager('A loop with a GradientTape runs eagerly.')
   def test_the_loop_of_the_design_document(self):
     model = keras.Sequential([layers.Dense(10, input_shape=(10,))])
     pruned = prune.prune_low_magnitude(

@@ -4,7 +4,6 @@
 
 from absl.testing import absltest
 from absl.testing import parameterized
-import numpy as np
 
 from tensorflow_model_optimization.python.core.keras import test_case
 from tensorflow_model_optimization.python.core.sparsity.keras import (
@@ -372,7 +371,7 @@ class PruneRegistryTest(test_case.KerasTestCase):
     layer = keras.layers.Dense(3)
     self.assertIs(layer, PruneRegistry.make_prunable(layer))
     _build(layer, (2,))
-    np.testing.assert_array_equal(
+    self.assert_equal_values(
       layer.get_weights()[0],
       test_case.value_of(layer.get_prunable_weights()[0]),
     )

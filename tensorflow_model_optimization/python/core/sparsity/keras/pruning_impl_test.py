@@ -51,17 +51,17 @@ def _wrapper(values, **kwargs):
   values = np.asarray(values, np.float32)
   wrapper = pruning_wrapper.PruneLowMagnitude(OneWeight(values.shape), **kwargs)
   wrapper.build((None, 1))
-  adapter.tf_variable(wrapper.layer.w).assign(values)
+  wrapper.layer.set_weights([values])
   return wrapper
 
 
 class KeepZerosTest(test_case.KerasTestCase):
   def setUp(self):
     super().setUp()
-    self.mask = tf.Variable([True, False, True])
+    self.mask = test_case.variable([True, False, True])
 
   def test_it_zeroes_where_the_mask_is_false(self):
-    np.testing.assert_array_equal(
+    self.assert_equal_values(
       [1.0, 0.0, 3.0], KeepZeros(self.mask)(tf.constant([1.0, 2.0, 3.0]))
     )
 
@@ -75,8 +75,8 @@ class KeepZerosTest(test_case.KerasTestCase):
 
   def test_the_mask_is_read_at_each_application(self):
     keep_zeros = KeepZeros(self.mask)
-    self.mask.assign([False, True, False])
-    np.testing.assert_array_equal(
+    test_case.value_of(self.mask.assign([False, True, False]))
+    self.assert_equal_values(
       [0.0, 2.0, 0.0], keep_zeros(tf.constant([1.0, 2.0, 3.0]))
     )
 
@@ -87,25 +87,25 @@ class KeepZerosTest(test_case.KerasTestCase):
 
   def test_the_constraint_that_was_there_is_applied_first(self):
     keep_zeros = KeepZeros(self.mask, lambda weight: weight + 10.0)
-    np.testing.assert_array_equal(
+    self.assert_equal_values(
       [11.0, 0.0, 13.0], keep_zeros(tf.constant([1.0, 2.0, 3.0]))
     )
 
   def test_it_composes_with_max_norm(self):
-    mask = tf.Variable([[True, True], [False, True]])
+    mask = test_case.variable([[True, True], [False, True]])
     keep_zeros = KeepZeros(mask, keras.constraints.MaxNorm(5.0, axis=0))
     # The columns have the norms 10 and 5.
     weight = tf.constant([[6.0, 3.0], [8.0, 4.0]])
-    np.testing.assert_allclose(
+    self.assert_close_values(
       [[3.0, 3.0], [0.0, 4.0]], keep_zeros(weight), rtol=1e-5
     )
 
   def test_it_replaces_an_older_one(self):
     non_neg = keras.constraints.NonNeg()
-    older = KeepZeros(tf.Variable([False, False, False]), non_neg)
+    older = KeepZeros(test_case.variable([False, False, False]), non_neg)
     newer = KeepZeros(self.mask, older)
     self.assertIs(non_neg, newer.inner)
-    np.testing.assert_array_equal(
+    self.assert_equal_values(
       [1.0, 0.0, 0.0], newer(tf.constant([1.0, 2.0, -3.0]))
     )
 
@@ -113,9 +113,9 @@ class KeepZerosTest(test_case.KerasTestCase):
     keep_zeros = KeepZeros(self.mask)
     function = tf.function(keep_zeros)
     weight = tf.constant([1.0, 2.0, 3.0])
-    np.testing.assert_array_equal([1.0, 0.0, 3.0], function(weight))
-    self.mask.assign([False, True, False])
-    np.testing.assert_array_equal([0.0, 2.0, 0.0], function(weight))
+    self.assert_equal_values([1.0, 0.0, 3.0], function(weight))
+    test_case.value_of(self.mask.assign([False, True, False]))
+    self.assert_equal_values([0.0, 2.0, 0.0], function(weight))
 
 
 class PruningTest(test_case.KerasTestCase):
@@ -147,10 +147,10 @@ class PruningTest(test_case.KerasTestCase):
       block_pooling_type='MAX',
     )
     wrapper.pruning_obj.update_masks(0.5)
-    np.testing.assert_array_equal(
+    self.assert_equal_values(
       [[0, 0, 9, 0], [0, 0, 0, 0]], _value(wrapper.layer.w)
     )
-    np.testing.assert_array_equal(
+    self.assert_equal_values(
       [[0, 0, 1, 1], [0, 0, 1, 1]], _value(wrapper.pruning_vars[0].mask)
     )
 
@@ -160,7 +160,7 @@ class PruningTest(test_case.KerasTestCase):
     kernel[0, 1] = [[3, 3, 2, 2], [3, 3, 2, 1]]  # Averages 3 and 1.75.
     wrapper = _wrapper(kernel, block_size=(2, 2))
     wrapper.pruning_obj.update_masks(0.5)
-    np.testing.assert_array_equal(
+    self.assert_equal_values(
       [
         [
           [[0, 0, 9, 0], [0, 0, 0, 0]],
@@ -177,7 +177,7 @@ class PruningTest(test_case.KerasTestCase):
     )
     # The pattern fixes the sparsity.
     wrapper.pruning_obj.update_masks(0.9)
-    np.testing.assert_array_equal(
+    self.assert_equal_values(
       [[0, 8], [0, 7], [3, 0], [4, 0]], _value(wrapper.layer.w)
     )
 
@@ -185,11 +185,9 @@ class PruningTest(test_case.KerasTestCase):
     wrapper = _wrapper([1.0, 2.0, 3.0, 4.0])
     wrapper.pruning_obj.update_masks(0.5)
     weight = adapter.tf_variable(wrapper.layer.w)
-    weight.assign([5.0, 6.0, 7.0, 8.0])
+    test_case.value_of(weight.assign([5.0, 6.0, 7.0, 8.0]))
     wrapper.pruning_obj.keep_zeros()
-    np.testing.assert_array_equal(
-      [0.0, 0.0, 7.0, 8.0], test_case.value_of(weight)
-    )
+    self.assert_equal_values([0.0, 0.0, 7.0, 8.0], test_case.value_of(weight))
 
   def test_several_weights_are_pruned_each_by_itself(self):
     wrapper = pruning_wrapper.PruneLowMagnitude(keras.layers.LSTM(4))

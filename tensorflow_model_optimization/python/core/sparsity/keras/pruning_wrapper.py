@@ -346,7 +346,7 @@ def _choose_weights(adapter, layer, settings, weight_settings):
 
 def check_shape(found, structure):
   """Raises ValueError if the `LayerWeight` cannot have the structure."""
-  shape = tuple(found.weight.shape)
+  shape = tuple(tf.TensorShape(found.weight.shape).as_list())
   problem = structure.problem_with_shape(shape)
   if problem:
     raise ValueError(

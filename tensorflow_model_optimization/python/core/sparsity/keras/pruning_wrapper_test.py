@@ -212,7 +212,7 @@ class PruningWrapperTest(test_case.KerasTestCase):
     wrapper = PruneLowMagnitude(layer)
     inputs = tf.random.normal((1, 5, 4))
     kwargs = {'value': inputs, 'attention_mask': tf.ones((1, 5, 5), bool)}
-    np.testing.assert_allclose(
+    self.assert_close_values(
       wrapper(query=inputs, return_attention_scores=False, **kwargs),
       layer(inputs, **kwargs),
       atol=1e-6,
@@ -291,7 +291,7 @@ class PruningWrapperTest(test_case.KerasTestCase):
     self.assertEqual([1, 1], list(revived.block_size))
 
   def test_config_does_not_mention_the_constraint(self):
-    dense = keras.layers.Dense(3)
+    dense = keras.layers.Dense(3, dtype='float32')
     before = dense.get_config()
     PruneLowMagnitude(dense).build((None, 4))
     self.assertEqual(before, dense.get_config())
