@@ -6,6 +6,7 @@ from absl.testing import absltest
 from absl.testing import parameterized
 import numpy as np
 
+from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import test_case
 from tensorflow_model_optimization.python.core.sparsity.keras import prune
 from tensorflow_model_optimization.python.core.sparsity.keras import (
@@ -68,6 +69,8 @@ class PruneExportTest(test_case.KerasTestCase):
       return
     model.save(folder, save_format='tf')
     self._assert_serves(folder, model(_X))
+    if tf_compat.tf_version() < (2, 2):
+      return  # There Keras loads stand-ins, also for classes that it knows.
     with prune.prune_scope():
       loaded = keras.models.load_model(folder)
     self.assert_same_arrays(
