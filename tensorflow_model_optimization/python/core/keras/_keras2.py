@@ -3,6 +3,7 @@
 """Keras 2's answers: `tf.keras` before TensorFlow 2.16, and `tf_keras`."""
 
 import functools
+import inspect
 import sys
 
 from tensorflow_model_optimization.python.core import tf_compat
@@ -15,12 +16,8 @@ __all__ = ['Keras2Adapter']
 _KERNEL_NAMES = {'addv2': 'add', 'mul': 'multiply', 'sub': 'subtract'}
 
 
-# Where Keras traces calls while it exports: today, in 1.15, in 1.14.
-_EXPORTING_MODULES = (
-  'saved_model.save_impl',
-  'saving.saved_model.save',
-  'saving.saved_model',
-)
+# Where Keras traces calls while it exports: today, and in 1.15.
+_EXPORTING_MODULES = ('saved_model.save_impl', 'saving.saved_model.save')
 
 
 class Keras2Adapter(_adapter.KerasAdapter):
@@ -232,6 +229,7 @@ class Keras2Adapter(_adapter.KerasAdapter):
     # TensorFlow 1.14 overlooks a keyword-only `training`.
     if not wrapper._expects_training_arg:
       wrapper._expects_training_arg = True
+      wrapper.call = _with_named_training(wrapper.call)
 
   def _flatten(self, layer):
     if hasattr(layer, '_flatten_layers'):
@@ -260,6 +258,21 @@ def _read_all(variable, *args, **kwargs):
   """A replicated variable as a tensor whose gradient is dense."""
   value = type(variable)._dense_var_to_tensor(variable, *args, **kwargs)
   return value if value is NotImplemented else tf.reshape(value, value.shape)
+
+
+def _with_named_training(call):
+  """`call` of a layer, with a `training` that models of TensorFlow 1.14 see."""
+
+  def call_by_name(*args, **kwargs):
+    return call(*args, **kwargs)
+
+  call_by_name.__signature__ = inspect.Signature(
+    [
+      inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+      for name in ('inputs', 'training')
+    ]
+  )
+  return call_by_name
 
 
 class _GraphFunction(object):

@@ -152,6 +152,12 @@ class WeightWrapperTest(test_case.KerasTestCase):
     wrapper(_ones(1, 2), training=True)
     self.assertEqual(True, recording.received[-1][0])
 
+  def test_training_reaches_the_layers_of_a_model(self):
+    recording = Recording()
+    model = keras.Sequential([keras.Input((2,)), Noting(recording)])
+    model(_ones(1, 2), training=True)
+    self.assertEqual(True, recording.received[-1][0])
+
   def test_training_and_mask_do_not_reach_a_layer_that_does_not_know_them(self):
     wrapper = Noting(TakingOnlyInputs())
     self.assert_equal_values([[2.0, 2.0]], wrapper(_ones(1, 2), training=True))
