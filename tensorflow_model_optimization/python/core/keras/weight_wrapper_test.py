@@ -5,6 +5,7 @@
 from absl.testing import absltest
 import numpy as np
 
+from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import test_case
 from tensorflow_model_optimization.python.core.keras import weight_wrapper
 from tensorflow_model_optimization.python.core.tf_compat import tf
@@ -180,6 +181,8 @@ class WeightWrapperTest(test_case.KerasTestCase):
       Noting(TwoInputs())(inputs=ones, other=ones, scale=3.0),
     ):
       self.assert_equal_values([[4.0, 4.0]], outputs)
+    if tf_compat.tf_version() < (1, 15):
+      return  # Models there take one argument of a layer for an input.
     inputs = [keras.Input((2,)), keras.Input((2,))]
     model = keras.Model(inputs, Noting(TwoInputs())(*inputs, scale=3.0))
     self.assert_equal_values([[4.0, 4.0]], model([ones, ones]))
