@@ -139,7 +139,8 @@ def _plain(value):
 
 def _pruned_model():
   keras = compat.default_adapter().keras
-  model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+  # TensorFlow 1.14 does not save the shape of a `keras.Input`.
+  model = keras.Sequential([keras.layers.Dense(2, input_shape=(4,))])
   return tfmot.sparsity.keras.prune_low_magnitude(model)
 
 

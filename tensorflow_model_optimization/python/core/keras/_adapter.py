@@ -230,6 +230,13 @@ class KerasAdapter(abc.ABC):
     """Whether a layer's `call` runs only to be written into a SavedModel."""
     return False
 
+  def makes_step_before_callbacks(self):
+    """Whether `fit` builds the training step before its callbacks begin.
+
+    What is asked of a callback can then be checked only where the step runs.
+    """
+    return False
+
   def resolve_training(self, training):
     """What `training=None` means in a layer's `call` right now.
 

@@ -148,6 +148,10 @@ class Keras2Adapter(_adapter.KerasAdapter):
       frame = frame.f_back
     return False
 
+  def makes_step_before_callbacks(self):
+    # Keras of TensorFlow 1.14 builds a graph, eagerly as well.
+    return tf_compat.in_v1_graph() or tf_compat.tf_version() < (1, 15)
+
   def resolve_training(self, training):
     if training is None and tf_compat.in_v1_graph():
       return self.keras.backend.learning_phase()
@@ -229,7 +233,7 @@ class Keras2Adapter(_adapter.KerasAdapter):
     # TensorFlow 1.14 overlooks a keyword-only `training`.
     if not wrapper._expects_training_arg:
       wrapper._expects_training_arg = True
-      wrapper.call = _with_named_training(wrapper.call)
+      wrapper.call = _with_named_arguments(wrapper.call)
 
   def _flatten(self, layer):
     if hasattr(layer, '_flatten_layers'):
@@ -260,8 +264,8 @@ def _read_all(variable, *args, **kwargs):
   return value if value is NotImplemented else tf.reshape(value, value.shape)
 
 
-def _with_named_training(call):
-  """`call` of a layer, with a `training` that models of TensorFlow 1.14 see."""
+def _with_named_arguments(call):
+  """`call` of a layer, with arguments that models of TensorFlow 1.14 see."""
 
   def call_by_name(*args, **kwargs):
     return call(*args, **kwargs)
@@ -269,7 +273,7 @@ def _with_named_training(call):
   call_by_name.__signature__ = inspect.Signature(
     [
       inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-      for name in ('inputs', 'training')
+      for name in ('inputs', 'training', 'mask')
     ]
   )
   return call_by_name

@@ -433,6 +433,26 @@ class AdapterContractTest(test_case.KerasTestCase):
     traces_training = not adapter.is_keras3 and tf_compat.tf_version() > (1, 14)
     self.assertEqual({traces_training}, set(answers))
 
+  def test_makes_step_before_callbacks_as_fit_does(self):
+    class Beginning(keras.callbacks.Callback):
+      def on_train_begin(self, logs=None):
+        order.append('callback')
+
+    def constraint(weight):
+      order.append('step')
+      return weight
+
+    order = []
+    model = keras.Sequential(
+      [keras.Input((3,)), keras.layers.Dense(2, kernel_constraint=constraint)]
+    )
+    self.compile(model)
+    data = np.ones((2, 3)), np.ones((2, 2))
+    model.fit(*data, verbose=0, callbacks=[Beginning()])
+    self.assertEqual(
+      adapter.makes_step_before_callbacks(), order[0] == 'step', order
+    )
+
   def test_resolve_training_leaves_an_answer_alone(self):
     for training in (False, True):
       self.assertIs(training, adapter.resolve_training(training))

@@ -39,10 +39,10 @@ class MyPrunedModel(keras.Model):
       keras.Sequential([layers.Dense(10)])
     )
 
-  def call(self, inputs):
-    x = self.dense(inputs)
+  def call(self, inputs, training=None):
+    x = self.dense(inputs, training=training)
     x = self.flatten(x)
-    return self.dense2(x)
+    return self.dense2(x, training=training)
 
   def pruned_layers(self):
     return [self.dense, self.dense2.layers[0]]

@@ -27,15 +27,13 @@ _HALF = ConstantSparsity(0.5, 0, frequency=1)
 def _model():
   encoder = keras.Sequential(
     [
-      keras.Input((8,)),
-      layers.Dense(16, name='a', bias_initializer='ones'),
+      layers.Dense(16, name='a', bias_initializer='ones', input_shape=(8,)),
       layers.Dense(16, name='b', bias_initializer='ones'),
     ],
     name='encoder',
   )
   return keras.Sequential(
     [
-      keras.Input((8,)),
       encoder,
       layers.Dense(4, name='head', bias_initializer='ones'),
     ]

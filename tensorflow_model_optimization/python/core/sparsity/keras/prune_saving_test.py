@@ -10,6 +10,7 @@ from absl.testing import absltest
 from absl.testing import parameterized
 import numpy as np
 
+from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import test_case
 from tensorflow_model_optimization.python.core.sparsity import pruning_schedule
 from tensorflow_model_optimization.python.core.sparsity.keras import prune
@@ -79,7 +80,10 @@ class PruneSavingTest(test_case.KerasTestCase):
     model = self.compile(
       _pruned(),
       optimizer=keras.optimizers.SGD(0.01),
-      loss=keras.losses.MeanSquaredError(),
+      # TensorFlow 1.14 loads a loss by name only, Keras 3 only an object.
+      loss='mse'
+      if tf_compat.tf_version() < (1, 15)
+      else keras.losses.MeanSquaredError(),
     )
     self._fit(model, epochs)
     return model

@@ -7,7 +7,6 @@ of the model and by the constraint that keeps the zeros; the forward pass is lef
 as it is.
 """
 
-from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import compat
 from tensorflow_model_optimization.python.core.keras import flavored
 from tensorflow_model_optimization.python.core.keras import model_walk
@@ -123,13 +122,13 @@ class PruningState(object):
     """Refuses a training step that nothing drives.
 
     Returns:
-      Operations that check it when the step runs: in a TensorFlow 1 graph, which
-      is built before the callbacks are told. Else an empty list.
+      Operations that check it when the step runs, where it is built before the
+      callbacks are told. Else an empty list.
 
     Raises:
       tf.errors.InvalidArgumentError: when the step is traced or runs eagerly.
     """
-    if tf_compat.in_v1_graph():
+    if self.adapter.makes_step_before_callbacks():
       return [pruning_wrapper.assert_is_started(self)]
     if not self._is_driven:
       object.__setattr__(self, '_refused_training', True)
