@@ -166,8 +166,8 @@ class PruneDistributeTest(test_case.KerasTestCase):
     for strategy in (one_device, self.mirrored):
       _, weights = self._trained_weights(strategy, **kwargs)
       for one, other in zip(alone, weights):
-        np.testing.assert_array_equal(one == 0, other == 0)
-        np.testing.assert_allclose(one, other, atol=1e-5)
+        self.assert_equal_values(one == 0, other == 0)
+        self.assert_close_values(one, other, atol=1e-5)
 
   def test_replicas_have_the_same_masks_and_weights_bit_for_bit(self):
     pruned, _ = self._trained_weights(self.mirrored)

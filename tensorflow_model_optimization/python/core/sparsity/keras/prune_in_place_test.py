@@ -78,8 +78,7 @@ def _kernels(model):
 
 def _zeros(model):
   return [
-    int(np.sum(adapter.tf_variable(kernel).numpy() == 0))
-    for kernel in _kernels(model)
+    int(np.sum(test_case.value_of(kernel) == 0)) for kernel in _kernels(model)
   ]
 
 
@@ -93,13 +92,13 @@ class PruneInPlaceTest(test_case.KerasTestCase):
 
   def test_the_same_model_is_returned_with_its_weights_bit_for_bit(self):
     model = _built()
-    before = [w.numpy() for w in model.trainable_variables]
+    before = [test_case.value_of(w) for w in model.trainable_variables]
     outputs = model(_X)
     self.assertIs(model, prune.prune_low_magnitude(model, _HALF))
     self.assert_same_arrays(
-      before, [w.numpy() for w in model.trainable_weights]
+      before, [test_case.value_of(w) for w in model.trainable_weights]
     )
-    np.testing.assert_array_equal(outputs, model(_X))
+    self.assert_equal_values(outputs, model(_X))
 
   @parameterized.named_parameters(('no_xla', False), ('xla', True))
   def test_fit_prunes_the_kernels_at_every_depth(self, jit_compile):
@@ -181,7 +180,7 @@ class PruneInPlaceTest(test_case.KerasTestCase):
     model(_X)
     prune.prune_low_magnitude(model, _HALF)
     self._fit(model)
-    kernel = adapter.tf_variable(model.dense.kernel).numpy()
+    kernel = test_case.value_of(model.dense.kernel)
     self.assertEqual(50, np.sum(kernel == 0))
     self.assertLessEqual(np.linalg.norm(kernel, axis=0).max(), 0.1001)
     prune.strip_pruning(model)
@@ -198,11 +197,11 @@ class PruneInPlaceTest(test_case.KerasTestCase):
       model.pruning_state.pruning_vars, restored.pruning_state.pruning_vars
     ):
       self.assert_same_arrays(
-        [adapter.tf_variable(v).numpy() for v in one],
-        [adapter.tf_variable(v).numpy() for v in other],
+        [test_case.value_of(v) for v in one],
+        [test_case.value_of(v) for v in other],
       )
     step = adapter.tf_variable(restored.pruning_state.pruning_step)
-    self.assertEqual(2, step.numpy())
+    self.assertEqual(2, test_case.value_of(step))
 
   def test_a_tensorflow_checkpoint_holds_the_masks(self):
     path = os.path.join(self.create_tempdir().full_path, 'checkpoint')
@@ -217,8 +216,8 @@ class PruneInPlaceTest(test_case.KerasTestCase):
       model.pruning_state.pruning_vars, restored.pruning_state.pruning_vars
     ):
       self.assert_same_arrays(
-        adapter.tf_variable(one.mask).numpy(),
-        adapter.tf_variable(other.mask).numpy(),
+        test_case.value_of(one.mask),
+        test_case.value_of(other.mask),
       )
 
   def test_pruning_twice_is_refused(self):
@@ -241,6 +240,10 @@ class PruneInPlaceTest(test_case.KerasTestCase):
         )
         super().build(input_shape)
 
+      def call(self, inputs, training=None):
+        outputs = super().call(inputs, training=training)
+        return outputs * tf.reduce_mean(self.scale)
+
     model = WithScale()
     model(_X)
     with self.assertRaisesRegex(ValueError, 'Cannot prune .*scale.*per_weight'):
@@ -248,7 +251,7 @@ class PruneInPlaceTest(test_case.KerasTestCase):
     self.assertFalse(hasattr(model, 'pruning_state'))
     prune.prune_low_magnitude(model, _HALF, per_weight={'scale': {}})
     self._fit(model)
-    self.assertEqual(10, np.sum(adapter.tf_variable(model.scale).numpy() == 0))
+    self.assertEqual(10, np.sum(test_case.value_of(model.scale) == 0))
 
   # --- inside other models ---------------------------------------------------
 
@@ -263,17 +266,15 @@ class PruneInPlaceTest(test_case.KerasTestCase):
     self._fit(pruned)
     wrapper = pruned.layers[1]
     inner = composite.inner if make is Block else composite.blocks[0].inner
-    self.assertEqual(
-      100, np.sum(adapter.tf_variable(inner.kernel).numpy() == 0)
-    )
+    self.assertEqual(100, np.sum(test_case.value_of(inner.kernel) == 0))
     self.assertIs(composite, wrapper.layer)
     last = pruned.layers[2].layer.kernel
     # Of 25 weights 12.5 would go; half to even keeps 12.
     self.assertEqual(
-      {10: 25, 5: 13}[units], np.sum(adapter.tf_variable(last).numpy() == 0)
+      {10: 25, 5: 13}[units], np.sum(test_case.value_of(last) == 0)
     )
     stripped = prune.strip_pruning(pruned)
-    np.testing.assert_allclose(pruned(_X), stripped(_X), atol=1e-6)
+    self.assert_close_values(pruned(_X), stripped(_X), atol=1e-6)
 
 
 if __name__ == '__main__':

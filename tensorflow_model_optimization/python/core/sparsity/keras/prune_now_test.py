@@ -66,7 +66,7 @@ class Mine(keras.layers.Layer):
 
 def _dense_model(name='m'):
   model = keras.Sequential(
-    [keras.Input((4,)), keras.layers.Dense(2, name='d')], name=name
+    [keras.layers.Dense(2, name='d', input_shape=(4,))], name=name
   )
   model.set_weights([_KERNEL, np.ones(2, np.float32)])
   return model
@@ -123,8 +123,8 @@ class PruneNowTest(test_case.KerasTestCase):
     model = _dense_model()
     pruned = prune_now(model, **arguments)
     kernel, bias = pruned.get_weights()
-    np.testing.assert_array_equal(expected, kernel)
-    np.testing.assert_array_equal([1.0, 1.0], bias)
+    self.assert_equal_values(expected, kernel)
+    self.assert_equal_values([1.0, 1.0], bias)
     # The given model is left as it is, and trains on its own.
     self.assert_same_arrays([_KERNEL, np.ones(2, 'f')], model.get_weights())
 
@@ -158,11 +158,11 @@ class PruneNowTest(test_case.KerasTestCase):
     self.compile(pruned)
     x = np.ones((2, 4), np.float32)
     expected = pruned.predict(x, verbose=0)
-    np.testing.assert_array_equal([[-1.0, 3.0]] * 2, expected)
+    self.assert_equal_values([[-1.0, 3.0]] * 2, expected)
     path = os.path.join(self.create_tempdir().full_path, 'model.h5')
     pruned.save(path)
     loaded = keras.models.load_model(path, compile=False)
-    np.testing.assert_array_equal(expected, loaded.predict(x, verbose=0))
+    self.assert_equal_values(expected, loaded.predict(x, verbose=0))
     pruned.fit(x, np.ones((2, 2), np.float32), verbose=0)
 
   def test_a_model_that_is_being_pruned_loses_its_wrappers(self):
@@ -195,7 +195,7 @@ class PruneNowTest(test_case.KerasTestCase):
     model.set_weights([_KERNEL.astype(np.float16), np.ones(2, np.float16)])
     kernel = prune_now(model, 0.75).get_weights()[0]
     self.assertEqual(np.float16, kernel.dtype)
-    np.testing.assert_array_equal([[0, 0], [0, 0], [0, 0], [-7, 8]], kernel)
+    self.assert_equal_values([[0, 0], [0, 0], [0, 0], [-7, 8]], kernel)
 
   # --- errors -------------------------------------------------------------
 

@@ -24,7 +24,7 @@ class PruningUtilsTest(test_case.KerasTestCase):
   def _assert_equal(self, expected, function):
     actual = _value(function)
     self.assertEqual(np.shape(expected), actual.shape)
-    np.testing.assert_allclose(actual, expected, rtol=1e-6)
+    self.assert_close_values(actual, expected, rtol=1e-6)
 
   @parameterized.parameters(((2, 4),), ([2, 4],), (iter([2, 4]),))
   def test_convert_to_tuple_of_two_int(self, value):
