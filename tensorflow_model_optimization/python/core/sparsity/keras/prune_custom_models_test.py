@@ -106,7 +106,7 @@ class PruneCustomModelsTest(test_case.KerasTestCase):
 
   @parameterized.named_parameters(
     ('built', lambda model: model.build((None, 20))),
-    ('called', lambda model: model(_X)),
+    ('called', lambda model: model.predict(_X, verbose=0)),
     ('unbuilt', lambda model: None),
   )
   def test_a_subclassed_model_is_pruned_in_fit(self, prepare):

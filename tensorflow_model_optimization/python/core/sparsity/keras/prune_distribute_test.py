@@ -100,6 +100,9 @@ def _free_ports(count):
       one.close()
 
 
+@test_case.needs_eager(
+  'Strategies and TensorFlow 1 sessions do not go together.'
+)
 class PruneDistributeTest(test_case.KerasTestCase):
   @classmethod
   def setUpClass(cls):
