@@ -6,6 +6,7 @@ The row decides which Keras is tested: `keras` here is `tf.keras`, whatever
 package that is. A test takes its Keras from here and imports none.
 """
 
+import contextlib
 import copy
 import importlib
 import importlib.util
@@ -148,6 +149,17 @@ class KerasTestCase(parameterized.TestCase):
       kwargs.setdefault('jit_compile', False)
     model.compile(optimizer=optimizer, loss=loss, **kwargs)
     return model
+
+  @contextlib.contextmanager
+  def assert_raises_in_function(self, error, regex):
+    """`assertRaisesRegex`, where AutoGraph may be between.
+
+    In TensorFlow 1 it turns every error into a StagingError with the same text.
+    """
+    with self.assertRaisesRegex(Exception, regex) as raised:
+      yield
+    if type(raised.exception).__name__ != 'StagingError':
+      self.assertIsInstance(raised.exception, error)
 
   def assert_equal_values(self, expected, actual):
     """`np.testing.assert_array_equal` for tensors in either mode as well."""

@@ -12,7 +12,7 @@ import os
 
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
-__all__ = ['evaluate', 'is_eager']
+__all__ = ['is_eager']
 
 _ENVIRONMENT_VARIABLE = 'TFMOT_TEST_MODE'
 
@@ -20,19 +20,6 @@ _ENVIRONMENT_VARIABLE = 'TFMOT_TEST_MODE'
 def is_eager():
   """Whether test code outside of any function runs eagerly."""
   return tf.executing_eagerly()
-
-
-def evaluate(tensor):
-  """The value of a tensor as a numpy value, in either mode.
-
-  Args:
-    tensor: a tensor that depends on no variable of Keras in graph mode; see
-      `test_case.value_of` for those.
-  """
-  if is_eager():
-    return tensor.numpy()
-  with tf.compat.v1.Session(graph=tensor.graph) as session:
-    return session.run(tensor)
 
 
 def _enter(mode):

@@ -130,7 +130,7 @@ class PruneCustomModelsTest(test_case.KerasTestCase):
       optimizer.apply_gradients(zip(gradients, model.trainable_variables))
 
     compile_step = tf.function if compiled else lambda step: step
-    with self.assertRaisesRegex(
+    with self.assert_raises_in_function(
       tf.errors.InvalidArgumentError, 'UpdatePruningStep'
     ):
       compile_step(train_step)()

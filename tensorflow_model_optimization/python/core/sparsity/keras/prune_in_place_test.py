@@ -8,6 +8,7 @@ from absl.testing import absltest
 from absl.testing import parameterized
 import numpy as np
 
+from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import test_case
 from tensorflow_model_optimization.python.core.sparsity import pruning_schedule
 from tensorflow_model_optimization.python.core.sparsity.keras import prune
@@ -118,6 +119,9 @@ class PruneInPlaceTest(test_case.KerasTestCase):
     self.assertEqual([100, 50, 25], _zeros(model))
 
   def test_embedding(self):
+    if adapter.makes_step_before_callbacks():
+      self.skipTest('There the rows are read before the model is pruned.')
+
     class Reader(keras.Model):
       def __init__(self):
         super().__init__()
@@ -145,7 +149,10 @@ class PruneInPlaceTest(test_case.KerasTestCase):
     model = prune.prune_low_magnitude(_built(), _HALF)
     with self.assertRaisesRegex(
       tf.errors.InvalidArgumentError,
-      'UpdatePruningStep.*Compile the model again',
+      # A step that checks when it runs can go on.
+      'UpdatePruningStep'
+      if adapter.makes_step_before_callbacks()
+      else 'UpdatePruningStep.*Compile the model again',
     ):
       self._fit(model, callbacks=[])
     self._fit(model)
@@ -204,15 +211,16 @@ class PruneInPlaceTest(test_case.KerasTestCase):
     step = adapter.tf_variable(restored.pruning_state.pruning_step)
     self.assertEqual(2, test_case.value_of(step))
 
+  @test_case.needs_eager('In graphs a checkpoint is restored by a session.')
   def test_a_tensorflow_checkpoint_holds_the_masks(self):
     path = os.path.join(self.create_tempdir().full_path, 'checkpoint')
     model = prune.prune_low_magnitude(_built(), _HALF)
     self._fit(model)
     written = tf.train.Checkpoint(model=model).save(path)
     restored = prune.prune_low_magnitude(_built(), _HALF)
-    tf.train.Checkpoint(model=restored).restore(
-      written
-    ).assert_existing_objects_matched()
+    status = tf.train.Checkpoint(model=restored).restore(written)
+    if tf_compat.tf_version() >= (1, 15):
+      status.assert_existing_objects_matched()  # 1.14 counts empty lists as well.
     for one, other in zip(
       model.pruning_state.pruning_vars, restored.pruning_state.pruning_vars
     ):
