@@ -4,7 +4,8 @@
 
 One adapter object answers them for one Keras module in the process. A feature
 never asks for a version: if an answer is missing, add a question here, answer
-it in both files, and add it to adapter_contract_test.py.
+it in both files, and test it in adapter_contract_test.py or, by its concept, in
+adapter_models_test.py or adapter_variables_test.py.
 """
 
 import abc

@@ -23,6 +23,7 @@ from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = [
   'KerasTestCase',
+  'QUESTIONS_ABOUT_MODELS',
   'QUESTIONS_ABOUT_VARIABLES',
   'adapter',
   'adapter_of_package',
@@ -40,7 +41,20 @@ __all__ = [
 adapter = compat.default_adapter()
 keras = adapter.keras
 
-# The part of KerasAdapter that adapter_variables_test.py tests.
+# The parts of KerasAdapter that adapter_models_test.py and
+# adapter_variables_test.py test.
+QUESTIONS_ABOUT_MODELS = frozenset(
+  [
+    'all_sublayers',
+    'attach_layer',
+    'clone_model',
+    'detach_layer',
+    'direct_sublayers',
+    'layer_edges',
+    'operation_name',
+    'output_layers',
+  ]
+)
 QUESTIONS_ABOUT_VARIABLES = frozenset(
   [
     'add_variable',
