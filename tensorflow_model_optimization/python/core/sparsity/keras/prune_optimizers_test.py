@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """No optimizer of the installed Keras revives a pruned weight."""
 
+import functools
 import inspect
 
 from absl.testing import absltest
@@ -36,7 +37,11 @@ def _optimizers():
     if isinstance(cls, type) and name not in _NO_OPTIMIZERS:
       if issubclass(cls, keras.optimizers.Optimizer):
         found[name] = cls
-  cases = [(name, found[name]) for name in sorted(found)]
+  # Some of TensorFlow 1.14 have no default for it.
+  cases = [
+    (name, functools.partial(found[name], learning_rate=0.01))
+    for name in sorted(found)
+  ]
   cases.append(
     ('SGD_momentum', lambda: keras.optimizers.SGD(0.1, 0.9, nesterov=True))
   )

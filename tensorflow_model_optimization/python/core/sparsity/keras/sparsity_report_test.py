@@ -279,7 +279,7 @@ class SparsityReportTest(test_case.KerasTestCase):
 
   def test_a_model_that_is_pruned_in_place(self):
     model = SubclassedModel(keras.layers.Dense(2, name='d'), name='s')
-    model(np.ones((1, 4), np.float32))
+    model.predict(np.ones((1, 4), np.float32), verbose=0)
     prune.prune_low_magnitude(model)
     self.assertEqual(
       'not pruned yet: training has not begun',
@@ -379,7 +379,7 @@ class SparsityReportTest(test_case.KerasTestCase):
   def test_a_subclassed_model(self):
     layer = prune.prune_low_magnitude(keras.layers.Dense(2, name='d'))
     model = SubclassedModel(layer, name='s')
-    model(np.ones((1, 4), np.float32))
+    model.predict(np.ones((1, 4), np.float32), verbose=0)
     self._train(model)
     report = sparsity_report(model, verify=True)
     self.assertLen(report.weights, 2)
