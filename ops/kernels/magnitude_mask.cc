@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "ops/kernels/bracket_mask.h"
 #include "ops/kernels/key_select.h"
 
 namespace tfmot {
@@ -24,18 +25,11 @@ void WriteMask(void* mask, int64_t begin, int count, const uint8_t* kept) {
   memcpy(static_cast<uint8_t*>(mask) + begin, kept, static_cast<size_t>(count));
 }
 
-}  // namespace
-
-size_t MagnitudeMaskScratchBytes(int64_t count, int num_threads) {
-  return KeySelectScratchBytes(count, num_threads);
-}
-
-KernelStatus MagnitudeMask(FloatFormat format, const void* weights,
-                           int64_t count, int64_t keep,
-                           const ParallelFor& parallel_for, void* scratch,
-                           size_t scratch_bytes, uint8_t* mask,
-                           void* threshold) {
-  if (!IsFloatFormat(format)) return kKernelBadFormat;
+// The whole work by counting digits in several passes.
+KernelStatus RadixMask(FloatFormat format, const void* weights, int64_t count,
+                       int64_t keep, const ParallelFor& parallel_for,
+                       void* scratch, size_t scratch_bytes, uint8_t* mask,
+                       uint64_t* threshold) {
   KeyStream stream;
   stream.count = count;
   stream.key_bits = MagnitudeBits(format);
@@ -47,10 +41,48 @@ KernelStatus MagnitudeMask(FloatFormat format, const void* weights,
   KeptSink sink;
   sink.write = WriteMask;
   sink.context = mask;
+  return SelectLargestKeys(stream, keep, sink, parallel_for, scratch,
+                           scratch_bytes, threshold);
+}
+
+}  // namespace
+
+size_t MagnitudeMaskScratchBytes(FloatFormat format, int64_t count,
+                                 int num_threads) {
+  const size_t radix_bytes = KeySelectScratchBytes(count, num_threads);
+  if (count < kLeastBracketCount) return radix_bytes;
+  const size_t bracket_bytes =
+      BracketMaskScratchBytes(format, count, num_threads);
+  return bracket_bytes > radix_bytes ? bracket_bytes : radix_bytes;
+}
+
+size_t MagnitudeMaskScratchBytes(int64_t count, int num_threads) {
+  return MagnitudeMaskScratchBytes(kFloat64, count, num_threads);
+}
+
+KernelStatus MagnitudeMask(FloatFormat format, const void* weights,
+                           int64_t count, int64_t keep,
+                           const ParallelFor& parallel_for, void* scratch,
+                           size_t scratch_bytes, uint8_t* mask,
+                           void* threshold) {
+  if (!IsFloatFormat(format)) return kKernelBadFormat;
+  if (count < 0) return kKernelBadCount;
+  if (parallel_for.num_threads < 1) return kKernelBadThreads;
+  if (keep > count || keep < (count > 0 ? 1 : 0)) return kKernelBadKeep;
+  if (scratch == nullptr ||
+      scratch_bytes <
+          MagnitudeMaskScratchBytes(format, count, parallel_for.num_threads)) {
+    return kKernelBadScratch;
+  }
   uint64_t smallest_kept = 0;
-  const KernelStatus status = SelectLargestKeys(
-      stream, keep, sink, parallel_for, scratch, scratch_bytes, &smallest_kept);
-  if (status != kKernelOk) return status;
+  if (count < kLeastBracketCount ||
+      !BracketMask(format, weights, count, keep, DefaultBracketTuning(),
+                   parallel_for, scratch, mask, &smallest_kept)) {
+    const KernelStatus status =
+        RadixMask(format, weights, count, keep, parallel_for, scratch,
+                  scratch_bytes, mask, &smallest_kept);
+    if (status != kKernelOk) return status;
+  }
   StoreMagnitude(format, smallest_kept, threshold);
   return kKernelOk;
 }

@@ -62,7 +62,7 @@ Case MakeCase(FloatFormat format, std::vector<uint8_t> weights) {
   GuardedBuffer mask(c.keys.size(), misalignment * 3 + 1);
   GuardedBuffer threshold(FloatBytes(c.format), misalignment + 5);
   GuardedBuffer scratch(
-      MagnitudeMaskScratchBytes(count, parallel_for.num_threads),
+      MagnitudeMaskScratchBytes(c.format, count, parallel_for.num_threads),
       misalignment + 7);
   if (count > 0) memcpy(weights.data(), c.weights.data(), c.weights.size());
   const KernelStatus status = MagnitudeMask(
@@ -120,7 +120,8 @@ void SweepSparsities(FloatFormat format, Distribution distribution,
 
 std::vector<uint8_t> MaskOf(const std::vector<float>& weights, int64_t keep,
                             float* threshold) {
-  std::vector<char> scratch(MagnitudeMaskScratchBytes(weights.size(), 2));
+  std::vector<char> scratch(
+      MagnitudeMaskScratchBytes(kFloat32, weights.size(), 2));
   std::vector<uint8_t> mask(weights.size());
   EXPECT_EQ(MagnitudeMask(kFloat32, weights.data(),
                           static_cast<int64_t>(weights.size()), keep,
@@ -270,7 +271,7 @@ TEST(MagnitudeMaskTest, RefusesBadArgumentsAndWritesNothing) {
   GuardedBuffer weights(12, 0);
   GuardedBuffer mask(3, 0);
   GuardedBuffer threshold(4, 0);
-  GuardedBuffer scratch(MagnitudeMaskScratchBytes(3, 1), 0);
+  GuardedBuffer scratch(MagnitudeMaskScratchBytes(kFloat32, 3, 1), 0);
   const auto run = [&](int format, int64_t count, int64_t keep, int threads,
                        size_t bytes) {
     return MagnitudeMask(static_cast<FloatFormat>(format), weights.data(),
@@ -289,10 +290,36 @@ TEST(MagnitudeMaskTest, RefusesBadArgumentsAndWritesNothing) {
   EXPECT_EQ(run(kFloat32, 3, 1, 1, bytes), kKernelOk);
 }
 
-TEST(MagnitudeMaskTest, ScratchDoesNotGrowWithTheWeights) {
-  EXPECT_EQ(MagnitudeMaskScratchBytes(int64_t{1} << 40, 4),
-            MagnitudeMaskScratchBytes(1000, 4));
-  EXPECT_LT(MagnitudeMaskScratchBytes(int64_t{1} << 40, 4), 4u * 64 * 1024);
+TEST(MagnitudeMaskTest, ScratchIsTwoPercentOfTheWeightsAtMost) {
+  for (const FloatFormat format : kAllFormats) {
+    const int64_t count = 50000000;
+    const size_t bytes = MagnitudeMaskScratchBytes(format, count, 4);
+    EXPECT_LE(bytes, static_cast<size_t>(count) * FloatBytes(format) / 50);
+    // Enough for any format.
+    EXPECT_GE(MagnitudeMaskScratchBytes(count, 4), bytes);
+  }
+  EXPECT_LT(MagnitudeMaskScratchBytes(kFloat32, 1000, 4), 4u * 64 * 1024);
+}
+
+// A sparse row of peaks in a period that a sample may or may not meet: whatever
+// the bracket says, the mask must be right.
+TEST(MagnitudeMaskTest, PeaksThatASampleMayMiss) {
+  std::vector<float> weights(100000, 0.25f);
+  for (size_t i = 5; i < weights.size(); i += 1000) {
+    weights[i] = static_cast<float>(i);
+  }
+  for (const int64_t keep : {1, 99, 100, 101}) {
+    float threshold = -1;
+    const std::vector<uint8_t> mask = MaskOf(weights, keep, &threshold);
+    EXPECT_EQ(threshold, keep == 1    ? 99005
+                         : keep == 99 ? 1005
+                         : keep < 101 ? 5
+                                      : 0.25f);
+    int64_t kept = 0;
+    for (const uint8_t flag : mask) kept += flag;
+    EXPECT_EQ(kept, keep);
+    EXPECT_EQ(mask[0], keep == 101 ? 1 : 0);
+  }
 }
 
 TEST(MagnitudeMaskTest, RandomSweep) {

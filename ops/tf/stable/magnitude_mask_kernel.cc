@@ -38,7 +38,7 @@ void Compute(void* kernel, TF_OpKernelContext* context) {
   CpuTeam team(ThreadsFor(count, attributes.num_threads));
   const ParallelFor parallel_for = team.parallel_for();
   const size_t scratch_bytes =
-      MagnitudeMaskScratchBytes(count, parallel_for.num_threads);
+      MagnitudeMaskScratchBytes(call.format(), count, parallel_for.num_threads);
   if (!call.AllocateScratch(scratch_bytes)) return;
   call.CheckKernel(MagnitudeMask(call.format(), call.weights(), count,
                                  KeptCount(count, call.sparsity()),

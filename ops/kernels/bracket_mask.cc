@@ -1,0 +1,485 @@
+// Copyright 2026 The TensorFlow Model Optimization Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "ops/kernels/bracket_mask.h"
+
+#include <string.h>
+
+#include "ops/kernels/key_classify.h"
+#include "ops/kernels/key_rank.h"
+#include "ops/kernels/key_sample.h"
+
+namespace tfmot {
+namespace {
+
+const size_t kAlignment = 64;
+const int kMaxShards = 64;
+
+// Room beside what grows with the weights, so that small tensors, whose bracket
+// is wide, fit as well.
+const size_t kFixedBytes = 1 << 16;
+
+const int64_t kMostCandidates = 0xffffffff;
+
+struct ChunkCounts {
+  int64_t first_candidate;  // where those of this chunk begin
+  uint16_t candidates;
+  uint16_t ties_low;
+  uint16_t ties_high;
+};
+
+// What a shard counted; alone on its cache line.
+struct ShardTotals {
+  int64_t kept;
+  int64_t ties_low;
+  int64_t ties_high;
+  int64_t tie_quota;  // for the pass that settles: how many ties are kept here
+  bool overflowed;
+  char padding[31];
+};
+
+// Which weights are equal to the threshold.
+enum ThresholdPlace {
+  kMissed,
+  kAmongCandidates,
+  kAtLow,   // tie_low
+  kAtHigh,  // tie_high
+};
+
+// One call under way, shared by all shards.
+struct Bracketing {
+  FloatFormat format;
+  const char* weights;
+  int64_t count;
+  int64_t keep;
+  uint8_t* mask;
+  KeyClassifier classify;
+  int chunk;
+  int64_t num_chunks;
+  int num_shards;
+  ChunkCounts* chunks;
+  ShardTotals* totals;
+  char* region;  // the sample; then the candidates
+  size_t region_bytes;
+  int64_t capacity;        // candidates that fit
+  int64_t num_candidates;  // so far; shards take room for one chunk at a time
+  KeySample sample;
+
+  KeyBounds bounds;
+  // Up to this chunk the pass keeps weights equal to tie_low, which is then the
+  // only guess. 0 where the bracket has two ends.
+  int64_t cut_chunk;
+
+  ThresholdPlace place;
+  uint64_t threshold;
+};
+
+size_t RoundUp(size_t bytes) {
+  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+int NumShards(int64_t num_chunks, int num_threads) {
+  if (num_threads > kMaxShards) num_threads = kMaxShards;
+  return num_chunks < num_threads ? static_cast<int>(num_chunks) : num_threads;
+}
+
+size_t RegionBytes(FloatFormat format, int64_t count) {
+  return RoundUp(static_cast<size_t>(count) * FloatBytes(format) / 60 +
+                 kFixedBytes);
+}
+
+// The second term leaves room for the small chunks of tests.
+size_t ChunkBytes(int64_t count) {
+  return RoundUp(sizeof(ChunkCounts) *
+                 static_cast<size_t>(count / kClassifyChunk + 1 +
+                                     kLeastBracketCount / kLeastChunk));
+}
+
+void DrawShard(void* context, int shard) {
+  const Bracketing& call = *static_cast<const Bracketing*>(context);
+  const ShardRange range = ShardOf(call.sample.groups, call.num_shards, shard);
+  DrawSample(call.sample, range.begin, range.end);
+}
+
+ShardRange WeightsOfChunk(const Bracketing& call, int64_t chunk) {
+  ShardRange range;
+  range.begin = chunk * call.chunk;
+  range.end = range.begin + call.chunk;
+  if (range.end > call.count) range.end = call.count;
+  return range;
+}
+
+template <typename Bits>
+Bits* CandidateKeys(const Bracketing& call) {
+  return reinterpret_cast<Bits*>(call.region);
+}
+
+// Their places in their chunks.
+template <typename Bits>
+uint16_t* CandidateOffsets(const Bracketing& call) {
+  return reinterpret_cast<uint16_t*>(CandidateKeys<Bits>(call) + call.capacity);
+}
+
+// Copies the candidates of a chunk.
+template <typename Format>
+void CopyCandidates(const char* weights, const uint64_t* words, int num_words,
+                    typename Format::Bits* keys, uint16_t* offsets) {
+  for (int word = 0; word < num_words; ++word) {
+    for (uint64_t bits = words[word]; bits != 0; bits &= bits - 1) {
+      const int offset = word * 64 + __builtin_ctzll(bits);
+      *keys++ = static_cast<typename Format::Bits>(
+          LoadMagnitude<Format>(weights, offset));
+      *offsets++ = static_cast<uint16_t>(offset);
+    }
+  }
+}
+
+// Shard body of the pass over all weights.
+template <typename Format>
+void ClassifyShard(void* context, int shard) {
+  typedef typename Format::Bits Bits;
+  Bracketing& call = *static_cast<Bracketing*>(context);
+  const ShardRange range = ShardOf(call.num_chunks, call.num_shards, shard);
+  ShardTotals totals;
+  memset(&totals, 0, sizeof(totals));
+  uint64_t words[kClassifyWords];
+  KeyBounds bounds = call.bounds;
+  for (int64_t chunk = range.begin; chunk < range.end; ++chunk) {
+    const ShardRange weights = WeightsOfChunk(call, chunk);
+    const char* in =
+        call.weights + weights.begin * static_cast<int64_t>(sizeof(Bits));
+    const int count = static_cast<int>(weights.end - weights.begin);
+    if (chunk < call.cut_chunk) {
+      bounds.keep_from = bounds.candidate_from = bounds.tie_low;
+    } else {
+      bounds.keep_from = call.bounds.keep_from;
+      bounds.candidate_from = call.bounds.candidate_from;
+    }
+    const KeyCounts counts =
+        call.classify(in, count, bounds, call.mask + weights.begin, words);
+    if (counts.candidates > 0) {
+      const int64_t first = __atomic_fetch_add(
+          &call.num_candidates, counts.candidates, __ATOMIC_RELAXED);
+      if (first + counts.candidates > call.capacity) {
+        totals.overflowed = true;
+        break;
+      }
+      CopyCandidates<Format>(in, words, (count + 63) / 64,
+                             CandidateKeys<Bits>(call) + first,
+                             CandidateOffsets<Bits>(call) + first);
+      call.chunks[chunk].first_candidate = first;
+    }
+    call.chunks[chunk].candidates = static_cast<uint16_t>(counts.candidates);
+    call.chunks[chunk].ties_low = static_cast<uint16_t>(counts.ties_low);
+    call.chunks[chunk].ties_high = static_cast<uint16_t>(counts.ties_high);
+    totals.kept += counts.kept;
+    if (chunk < call.cut_chunk) totals.kept -= counts.ties_low;
+    totals.ties_low += counts.ties_low;
+    totals.ties_high += counts.ties_high;
+  }
+  call.totals[shard] = totals;
+}
+
+// Sets the marks of the candidates of a chunk; `quota` of those equal to the
+// threshold are kept. Returns what is left of it.
+template <typename Bits>
+int64_t MarkCandidates(const Bits* keys, const uint16_t* offsets, int count,
+                       Bits threshold, int64_t quota, uint8_t* mask) {
+  for (int i = 0; i < count; ++i) {
+    const bool tie = keys[i] == threshold;
+    const bool kept_tie = tie && quota > 0;
+    quota -= kept_tie;
+    mask[offsets[i]] = keys[i] > threshold || kept_tie;
+  }
+  return quota;
+}
+
+// Marks the weights of a chunk from `bound` on.
+void MarkFrom(const Bracketing& call, const ShardRange& weights,
+              uint64_t bound) {
+  KeyBounds bounds;
+  memset(&bounds, 0, sizeof(bounds));
+  bounds.keep_from = bounds.candidate_from = bound;
+  uint64_t words[kClassifyWords];
+  call.classify(call.weights + weights.begin * static_cast<int64_t>(
+                                                   FloatBytes(call.format)),
+                static_cast<int>(weights.end - weights.begin), bounds,
+                call.mask + weights.begin, words);
+}
+
+// Marks the first `quota` weights of a chunk that are equal to the threshold.
+template <typename Format>
+void MarkFirstTies(const Bracketing& call, const ShardRange& weights,
+                   int64_t quota) {
+  for (int64_t i = weights.begin; quota > 0; ++i) {
+    if (LoadMagnitude<Format>(call.weights, i) == call.threshold) {
+      call.mask[i] = 1;
+      --quota;
+    }
+  }
+}
+
+// Shard body that makes the mask final where the threshold is a tie at an end.
+template <typename Format>
+void SettleTies(const Bracketing& call, int shard) {
+  typedef typename Format::Bits Bits;
+  const ShardRange range = ShardOf(call.num_chunks, call.num_shards, shard);
+  int64_t quota = call.totals[shard].tie_quota;
+  for (int64_t chunk = range.begin; chunk < range.end; ++chunk) {
+    const ChunkCounts& counts = call.chunks[chunk];
+    const ShardRange weights = WeightsOfChunk(call, chunk);
+    const int ties = call.place == kAtLow ? counts.ties_low : counts.ties_high;
+    const bool ties_are_marked =
+        call.place == kAtHigh || chunk < call.cut_chunk;
+    if (ties > 0 && (quota < ties) == ties_are_marked) {
+      MarkFrom(call, weights, call.threshold + (quota < ties ? 1 : 0));
+    } else if (call.place == kAtLow && counts.candidates > 0) {
+      const uint16_t* offsets =
+          CandidateOffsets<Bits>(call) + counts.first_candidate;
+      for (int i = 0; i < counts.candidates; ++i) {
+        call.mask[weights.begin + offsets[i]] = 1;
+      }
+    }
+    if (quota < ties) {
+      MarkFirstTies<Format>(call, weights, quota);
+      quota = 0;
+    } else {
+      quota -= ties;
+    }
+  }
+}
+
+// Shard body that makes the mask final.
+template <typename Format>
+void SettleShard(void* context, int shard) {
+  typedef typename Format::Bits Bits;
+  const Bracketing& call = *static_cast<const Bracketing*>(context);
+  if (call.place != kAmongCandidates) return SettleTies<Format>(call, shard);
+  const ShardRange range = ShardOf(call.num_chunks, call.num_shards, shard);
+  int64_t quota = call.totals[shard].tie_quota;
+  for (int64_t chunk = range.begin; chunk < range.end; ++chunk) {
+    const ChunkCounts& counts = call.chunks[chunk];
+    if (counts.candidates == 0) continue;
+    quota = MarkCandidates<Bits>(
+        CandidateKeys<Bits>(call) + counts.first_candidate,
+        CandidateOffsets<Bits>(call) + counts.first_candidate,
+        counts.candidates, static_cast<Bits>(call.threshold), quota,
+        call.mask + chunk * call.chunk);
+  }
+}
+
+// Hands out `quota` ties: the first shards hold the lowest indices.
+void ShareQuota(Bracketing* call, int shard, int64_t ties, int64_t* quota) {
+  ShardTotals* totals = &call->totals[shard];
+  totals->tie_quota = ties < *quota ? ties : *quota;
+  *quota -= totals->tie_quota;
+}
+
+// Finds the threshold among the candidates, of which `rank` come before it.
+template <typename Format>
+void SelectCandidate(Bracketing* call, int64_t rank) {
+  typedef typename Format::Bits Bits;
+  typedef typename Format::Key Key;
+  const Bits* keys = CandidateKeys<Bits>(*call);
+  const uint64_t base = call->bounds.candidate_from;
+  int key_bits = 1;
+  while ((call->bounds.keep_from - base - 1) >> key_bits != 0) ++key_bits;
+  const RankFinder<Bits, Key> finder(keys, call->num_candidates, base,
+                                     key_bits);
+  call->threshold = finder.KeyOfRank(rank);
+  const Bits threshold = static_cast<Bits>(call->threshold);
+  int64_t above = 0;
+  for (int64_t i = 0; i < call->num_candidates; ++i) {
+    above += keys[i] > threshold;
+  }
+  int64_t quota = rank + 1 - above;
+  for (int shard = 0; shard < call->num_shards; ++shard) {
+    const ShardRange range = ShardOf(call->num_chunks, call->num_shards, shard);
+    int64_t ties = 0;
+    // Behind the last tie that is kept, it does not matter how many there are.
+    for (int64_t chunk = range.begin; chunk < range.end && quota > 0; ++chunk) {
+      const ChunkCounts& counts = call->chunks[chunk];
+      for (int i = 0; i < counts.candidates; ++i) {
+        ties += keys[counts.first_candidate + i] == threshold;
+      }
+    }
+    ShareQuota(call, shard, ties, &quota);
+  }
+}
+
+// Chooses the bounds of the pass from a sample.
+void ChooseBounds(const BracketTuning& tuning, double width, Bracketing* call) {
+  const int64_t room = call->capacity;
+  const SampleBracket bracket =
+      BracketOfRank(call->sample, call->keep, width, room - room / 4);
+  KeyBounds* bounds = &call->bounds;
+  memset(bounds, 0, sizeof(*bounds));
+  bounds->stream = call->count >= tuning.stream_bytes &&
+                   reinterpret_cast<uintptr_t>(call->mask) % kAlignment == 0;
+  // More weights than this are counted instead of copied.
+  const int64_t many = room / 8;
+  const bool many_low = bracket.at_low > many;
+  const bool many_high = bracket.at_high > many;
+  bounds->candidate_from = bracket.low + (many_low ? 1 : 0);
+  bounds->keep_from = bracket.high;
+  if (!many_high && bracket.high < (uint64_t{1} << MagnitudeBits(call->format)))
+    ++bounds->keep_from;
+  bounds->count_ties = many_low || many_high;
+  // A bound that no weight reaches has no ties.
+  const uint64_t none = uint64_t{1} << MagnitudeBits(call->format);
+  bounds->tie_low = many_low ? bracket.low : none;
+  bounds->tie_high = many_high ? bracket.high : none;
+  call->cut_chunk = 0;
+  if (many_low && bracket.low == bracket.high) {
+    bounds->tie_high = none;
+    bounds->keep_from = bounds->candidate_from = bracket.low + 1;
+    call->cut_chunk =
+        TieCutOfRank(call->sample, call->keep, bracket.low) / call->chunk;
+  }
+}
+
+// Finds the threshold from what the pass has counted.
+template <typename Format>
+void FindThreshold(Bracketing* call) {
+  int64_t kept = 0;
+  int64_t ties_low = 0;
+  int64_t ties_high = 0;
+  call->place = kMissed;
+  for (int shard = 0; shard < call->num_shards; ++shard) {
+    const ShardTotals& totals = call->totals[shard];
+    if (totals.overflowed) return;
+    kept += totals.kept;
+    ties_low += totals.ties_low;
+    ties_high += totals.ties_high;
+  }
+  int64_t rank = call->keep - (kept - ties_high);  // 1 is the first tie_high
+  if (rank < 1) return;
+  if (rank <= ties_high) {
+    call->place = kAtHigh;
+    call->threshold = call->bounds.tie_high;
+    for (int shard = 0; shard < call->num_shards; ++shard) {
+      ShareQuota(call, shard, call->totals[shard].ties_high, &rank);
+    }
+    return;
+  }
+  rank -= ties_high;
+  if (rank <= call->num_candidates) {
+    call->place = kAmongCandidates;
+    return SelectCandidate<Format>(call, rank - 1);
+  }
+  rank -= call->num_candidates;
+  if (rank > ties_low) return;
+  call->place = kAtLow;
+  call->threshold = call->bounds.tie_low;
+  for (int shard = 0; shard < call->num_shards; ++shard) {
+    ShareQuota(call, shard, call->totals[shard].ties_low, &rank);
+  }
+}
+
+// One bracket. Returns whether the threshold was inside.
+template <typename Format>
+bool Try(const BracketTuning& tuning, double width,
+         const ParallelFor& parallel_for, Bracketing* call) {
+  parallel_for.run(parallel_for.context, call->num_shards, DrawShard, call);
+  ChooseBounds(tuning, width, call);
+  call->num_candidates = 0;
+  parallel_for.run(parallel_for.context, call->num_shards,
+                   ClassifyShard<Format>, call);
+  FindThreshold<Format>(call);
+  if (call->place == kMissed) return false;
+  parallel_for.run(parallel_for.context, call->num_shards, SettleShard<Format>,
+                   call);
+  return true;
+}
+
+// `count` to the 2/3, rounded down to a square.
+int64_t TwoThirdsPower(int64_t count) {
+  int64_t root = 1;
+  int64_t step = 1 << 20;
+  for (; step > 0; step /= 2) {
+    const int64_t next = root + step;
+    if (next <= count / next / next) root = next;
+  }
+  return root * root;
+}
+
+}  // namespace
+
+BracketTuning DefaultBracketTuning() {
+  BracketTuning tuning;
+  tuning.variant = ChosenCpuVariant();
+  tuning.chunk = kClassifyChunk;
+  tuning.sample = 1.6;
+  tuning.width = 3.2;
+  tuning.stream_bytes = int64_t{1} << 25;
+  return tuning;
+}
+
+size_t BracketMaskScratchBytes(FloatFormat format, int64_t count,
+                               int num_threads) {
+  return kAlignment + ChunkBytes(count) +
+         sizeof(ShardTotals) *
+             static_cast<size_t>(NumShards(num_threads, num_threads)) +
+         RegionBytes(format, count);
+}
+
+bool BracketMask(FloatFormat format, const void* weights, int64_t count,
+                 int64_t keep, const BracketTuning& tuning,
+                 const ParallelFor& parallel_for, void* scratch, uint8_t* mask,
+                 uint64_t* threshold) {
+  Bracketing call;
+  memset(&call, 0, sizeof(call));
+  call.format = format;
+  call.weights = static_cast<const char*>(weights);
+  call.count = count;
+  call.keep = keep;
+  call.mask = mask;
+  call.classify = KeyClassifierFor(tuning.variant, format);
+  call.chunk = tuning.chunk;
+  call.num_chunks = (count + tuning.chunk - 1) / tuning.chunk;
+  call.num_shards = NumShards(call.num_chunks, parallel_for.num_threads);
+  const uintptr_t address = reinterpret_cast<uintptr_t>(scratch);
+  char* memory = static_cast<char*>(scratch) +
+                 (kAlignment - address % kAlignment) % kAlignment;
+  call.totals = reinterpret_cast<ShardTotals*>(memory);
+  memory += sizeof(ShardTotals) * static_cast<size_t>(call.num_shards);
+  call.region = memory;
+  call.region_bytes = RegionBytes(format, count);
+  call.chunks = reinterpret_cast<ChunkCounts*>(memory + call.region_bytes);
+  call.capacity = static_cast<int64_t>(call.region_bytes /
+                                       (FloatBytes(format) + sizeof(uint16_t)));
+  // RankFinder counts in 32 bits.
+  if (call.capacity > kMostCandidates) call.capacity = kMostCandidates;
+
+  const size_t sample_key_bytes = format == kFloat64 ? 8 : 4;
+  int64_t sampled = static_cast<int64_t>(
+      tuning.sample * static_cast<double>(TwoThirdsPower(count)));
+  const int64_t most =
+      static_cast<int64_t>(call.region_bytes / sample_key_bytes);
+  if (sampled > most) sampled = most;
+  if (sampled > count) sampled = count;
+  call.sample.format = format;
+  call.sample.weights = weights;
+  call.sample.count = count;
+  call.sample.groups = sampled / kSampleGroup > 0 ? sampled / kSampleGroup : 1;
+  call.sample.keys = call.region;
+
+  // The second bracket is as good as certain to hold whatever a sample can.
+  const double widths[2] = {tuning.width, 2.5 * tuning.width};
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    call.sample.seed = static_cast<uint64_t>(attempt) << 32;
+    const bool found =
+        format == kFloat64
+            ? Try<Float64Format>(tuning, widths[attempt], parallel_for, &call)
+        : format == kFloat32
+            ? Try<Float32Format>(tuning, widths[attempt], parallel_for, &call)
+            : Try<Float16Format>(tuning, widths[attempt], parallel_for, &call);
+    if (found) {
+      *threshold = call.threshold;
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace tfmot
