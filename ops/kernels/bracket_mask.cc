@@ -185,12 +185,17 @@ void ClassifyShard(void* context, int shard) {
 template <typename Bits>
 int64_t MarkCandidates(const Bits* keys, const uint16_t* offsets, int count,
                        Bits threshold, int64_t quota, uint8_t* mask) {
+  // The pass has left marks of 0, so only those of 1 are worth a cache line.
+  // They are gathered first, because which they are cannot be predicted.
+  uint16_t kept[kClassifyChunk];
+  int num_kept = 0;
   for (int i = 0; i < count; ++i) {
-    const bool tie = keys[i] == threshold;
-    const bool kept_tie = tie && quota > 0;
+    const bool kept_tie = keys[i] == threshold && quota > 0;
     quota -= kept_tie;
-    mask[offsets[i]] = keys[i] > threshold || kept_tie;
+    kept[num_kept] = offsets[i];
+    num_kept += keys[i] > threshold || kept_tie;
   }
+  for (int i = 0; i < num_kept; ++i) mask[kept[i]] = 1;
   return quota;
 }
 
@@ -409,7 +414,7 @@ BracketTuning DefaultBracketTuning() {
   BracketTuning tuning;
   tuning.variant = ChosenCpuVariant();
   tuning.chunk = kClassifyChunk;
-  tuning.sample = 1.6;
+  tuning.sample = 2.4;
   tuning.width = 3.2;
   tuning.stream_bytes = int64_t{1} << 25;
   return tuning;
@@ -463,6 +468,9 @@ bool BracketMask(FloatFormat format, const void* weights, int64_t count,
   call.sample.count = count;
   call.sample.groups = sampled / kSampleGroup > 0 ? sampled / kSampleGroup : 1;
   call.sample.keys = call.region;
+  const int64_t drawn = call.sample.groups * kSampleGroup;
+  call.sample.spare = call.region + drawn * sample_key_bytes;
+  call.sample.spare_count = most - drawn;
 
   // The second bracket is as good as certain to hold whatever a sample can.
   const double widths[2] = {tuning.width, 2.5 * tuning.width};

@@ -23,15 +23,33 @@ class RankFinder {
         count_(count),
         base_(static_cast<Key>(base)),
         first_shift_(key_bits > kDigitBits ? key_bits - kDigitBits : 0) {
-    memset(first_bins_, 0, sizeof(first_bins_));
-    for (int64_t i = 0; i < count; ++i) {
-      ++first_bins_[static_cast<Key>(keys[i] - base_) >> first_shift_];
-    }
+    CountDigits(0, 0, first_shift_, first_bins_);
   }
 
   // The smallest key that has the first digit of the key of this rank.
   uint64_t FirstDigitFloor(int64_t rank) const {
     return base_ + (uint64_t{BinOfRank(first_bins_, &rank)} << first_shift_);
+  }
+
+  // Copies the keys that may have a rank of [first, last] to `spare`, if it has
+  // room for them, so that KeyOfRank of those ranks need not look at all keys.
+  void Narrow(int64_t first, int64_t last, Stored* spare, int64_t room) {
+    const uint32_t top_bin = BinOfRank(first_bins_, &first);
+    const uint32_t low_bin = BinOfRank(first_bins_, &last);
+    int64_t total = 0;
+    for (uint32_t bin = low_bin; bin <= top_bin; ++bin) {
+      total += first_bins_[bin];
+    }
+    // One more, because a key is stored before it is known to belong there.
+    if (total >= room) return;
+    int64_t found = 0;
+    for (int64_t i = 0; i < count_; ++i) {
+      const Key bin = static_cast<Key>(keys_[i] - base_) >> first_shift_;
+      spare[found] = keys_[i];
+      found += bin - low_bin <= top_bin - low_bin;
+    }
+    keys_ = spare;
+    count_ = found;
   }
 
   // The key that has exactly `rank` others before it when the largest comes
@@ -44,12 +62,7 @@ class RankFinder {
       const int bits = shift < kDigitBits ? shift : kDigitBits;
       const int prefix_shift = shift;
       shift -= bits;
-      const Key digits = static_cast<Key>((1 << bits) - 1);
-      memset(bins, 0, sizeof(bins));
-      for (int64_t i = 0; i < count_; ++i) {
-        const Key key = static_cast<Key>(keys_[i] - base_);
-        if (key >> prefix_shift == prefix) ++bins[(key >> shift) & digits];
-      }
+      CountDigits(prefix_shift, prefix, shift, bins);
       prefix = static_cast<Key>(prefix << bits) | BinOfRank(bins, &rank);
     }
     return uint64_t{base_} + prefix;
@@ -57,6 +70,24 @@ class RankFinder {
 
  private:
   static const int kDigitBits = 11;
+
+  // Counts the digits above `shift` of the keys that start with `prefix`; of
+  // all keys where prefix_shift is 0.
+  void CountDigits(int prefix_shift, Key prefix, int shift,
+                   uint32_t* bins) const {
+    memset(bins, 0, sizeof(bins[0]) << kDigitBits);
+    if (prefix_shift == 0) {
+      for (int64_t i = 0; i < count_; ++i) {
+        ++bins[static_cast<Key>(keys_[i] - base_) >> shift];
+      }
+      return;
+    }
+    const Key digits = (Key{1} << (prefix_shift - shift)) - 1;
+    for (int64_t i = 0; i < count_; ++i) {
+      const Key key = static_cast<Key>(keys_[i] - base_);
+      if (key >> prefix_shift == prefix) ++bins[(key >> shift) & digits];
+    }
+  }
 
   // The bin that holds the key of the given rank; afterwards *rank counts from
   // the top of that bin.
@@ -66,8 +97,8 @@ class RankFinder {
     return static_cast<uint32_t>(bin);
   }
 
-  const Stored* const keys_;
-  const int64_t count_;
+  const Stored* keys_;
+  int64_t count_;
   const Key base_;
   const int first_shift_;
   uint32_t first_bins_[1 << kDigitBits];

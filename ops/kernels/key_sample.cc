@@ -24,22 +24,37 @@ uint64_t Hash(uint64_t value) {
   return value ^ (value >> 32);
 }
 
+// Where the group of a stratum begins.
+int64_t PlaceOfGroup(const KeySample& sample, int64_t group) {
+  const int64_t first = StratumBegin(sample.count, sample.groups, group);
+  const int64_t size =
+      StratumBegin(sample.count, sample.groups, group + 1) - first;
+  // 24 bits times the size of a stratum stay below 2^63.
+  return first + static_cast<int64_t>(
+                     ((Hash(sample.seed + static_cast<uint64_t>(group)) >> 40) *
+                      static_cast<uint64_t>(size - kSampleGroup + 1)) >>
+                     24);
+}
+
 template <typename Format>
 void Draw(const KeySample& sample, int64_t begin, int64_t end) {
   typename Format::Key* keys =
       static_cast<typename Format::Key*>(sample.keys) + begin * kSampleGroup;
-  for (int64_t group = begin; group < end; ++group) {
-    const int64_t first = StratumBegin(sample.count, sample.groups, group);
-    const int64_t size =
-        StratumBegin(sample.count, sample.groups, group + 1) - first;
-    // 24 bits times the size of a stratum stay below 2^63.
-    const int64_t places = size - kSampleGroup + 1;
-    const int64_t place = static_cast<int64_t>(
-        ((Hash(sample.seed + static_cast<uint64_t>(group)) >> 40) *
-         static_cast<uint64_t>(places)) >>
-        24);
-    for (int i = 0; i < kSampleGroup; ++i) {
-      *keys++ = LoadMagnitude<Format>(sample.weights, first + place + i);
+  // Places of the groups to come, whose weights are on their way already.
+  const int kAhead = 16;
+  const char* ahead[kAhead];
+  for (int64_t group = begin; group < end + kAhead; ++group) {
+    const char** place = &ahead[(group - begin) % kAhead];
+    if (group >= begin + kAhead) {
+      for (int i = 0; i < kSampleGroup; ++i) {
+        *keys++ = LoadMagnitude<Format>(*place, i);
+      }
+    }
+    if (group < end) {
+      *place = static_cast<const char*>(sample.weights) +
+               PlaceOfGroup(sample, group) *
+                   static_cast<int64_t>(sizeof(typename Format::Bits));
+      __builtin_prefetch(*place);
     }
   }
 }
@@ -48,12 +63,12 @@ void Draw(const KeySample& sample, int64_t begin, int64_t end) {
 // number of keys that reach `bound`; 1 for independent keys. Groups are
 // compared with the next one, because strata take care of slower changes.
 template <typename Key>
-double DesignEffect(const Key* keys, int64_t groups, uint64_t bound) {
+double DesignEffect(const Key* keys, int64_t groups, Key bound) {
   int64_t reached = 0;
   int64_t squares = 0;
-  int64_t previous = -1;
+  int previous = -1;
   for (int64_t group = 0; group < groups; ++group) {
-    int64_t in_group = 0;
+    int in_group = 0;
     for (int i = 0; i < kSampleGroup; ++i) {
       in_group += keys[group * kSampleGroup + i] >= bound;
     }
@@ -88,9 +103,10 @@ double SquareRoot(double square) {
 
 template <typename Key>
 int64_t CountEqual(const Key* keys, int64_t count, uint64_t value) {
-  int64_t equal = 0;
-  for (int64_t i = 0; i < count; ++i) equal += keys[i] == value;
-  return equal;
+  const Key key = static_cast<Key>(value);
+  Key equal = 0;
+  for (int64_t i = 0; i < count; ++i) equal += keys[i] == key;
+  return static_cast<int64_t>(equal);
 }
 
 template <typename Key>
@@ -101,7 +117,7 @@ SampleBracket FindBracket(const KeySample& sample, int64_t keep, double width,
   const double per_key =
       static_cast<double>(sample.count) / static_cast<double>(drawn);
   const int key_bits = MagnitudeBits(sample.format);
-  const RankFinder<Key, Key> finder(keys, drawn, 0, key_bits);
+  RankFinder<Key, Key> finder(keys, drawn, 0, key_bits);
 
   // The rank in the sample, and its standard deviation; never less than that
   // of a rank one further from both ends, so that next to an end it stays sane.
@@ -109,8 +125,8 @@ SampleBracket FindBracket(const KeySample& sample, int64_t keep, double width,
   const double share = (rank + 1) / (static_cast<double>(drawn) + 2);
   const double effect = DesignEffect<Key>(
       keys, sample.groups,
-      finder.FirstDigitFloor(static_cast<int64_t>(
-          rank < static_cast<double>(drawn) ? rank : drawn - 1)));
+      static_cast<Key>(finder.FirstDigitFloor(static_cast<int64_t>(
+          rank < static_cast<double>(drawn) ? rank : drawn - 1))));
   const double deviation =
       SquareRoot(effect * static_cast<double>(drawn) * share * (1 - share)) + 1;
   double half = width * deviation;
@@ -125,6 +141,9 @@ SampleBracket FindBracket(const KeySample& sample, int64_t keep, double width,
   const int64_t low_rank = below + 1 > static_cast<double>(drawn)
                                ? drawn
                                : static_cast<int64_t>(below);
+  finder.Narrow(high_rank < 0 ? 0 : high_rank,
+                low_rank < drawn ? low_rank : drawn - 1,
+                static_cast<Key*>(sample.spare), sample.spare_count);
   bracket.high =
       high_rank < 0 ? uint64_t{1} << key_bits : finder.KeyOfRank(high_rank);
   bracket.low = low_rank >= drawn ? 0 : finder.KeyOfRank(low_rank);

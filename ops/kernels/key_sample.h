@@ -14,9 +14,10 @@ namespace tfmot {
 //
 // The weights are cut into strata of equal size, and from each one group of
 // neighbours is drawn at a place that a hash decides: the same call always
-// draws the same. Neighbours cost one cache line instead of one each.
+// draws the same. Neighbours cost one cache miss instead of one each.
 
-const int kSampleGroup = 4;
+// A cache line of float32 weights.
+const int kSampleGroup = 16;
 
 struct KeySample {
   FloatFormat format;
@@ -26,6 +27,9 @@ struct KeySample {
   uint64_t seed;
   // groups * kSampleGroup keys of 4 bytes, or 8 for kFloat64.
   void* keys;
+  // Room for more of them: with some, a rank is found faster.
+  void* spare;
+  int64_t spare_count;
 };
 
 // Draws the groups [begin, end). Disjoint ranges may be drawn by several
