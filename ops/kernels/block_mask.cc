@@ -5,57 +5,81 @@
 
 #include <string.h>
 
-#include "ops/kernels/key_select.h"
+#include "ops/kernels/cpu_variant.h"
+#include "ops/kernels/magnitude_mask.h"
 
 namespace tfmot {
 namespace {
 
 const size_t kAlignment = 64;
 
-// Whether the keys of all blocks take at most 1 byte per weight.
-bool StoresKeys(FloatFormat format, BlockPooling pooling,
-                const BlockGrid& grid) {
-  const int64_t blocks = BlockCount(grid);
-  return blocks > 0 &&
-         WeightCount(grid) / blocks >= BlockKeyBytes(format, pooling);
+// Blocks that a shard works on at once.
+const int kBlocksAtOnce = 4096;
+
+size_t RoundUp(size_t bytes) {
+  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
 }
 
-size_t StoredKeyBytes(FloatFormat format, BlockPooling pooling,
-                      const BlockGrid& grid) {
-  if (!StoresKeys(format, pooling, grid)) return 0;
-  return kAlignment + static_cast<size_t>(BlockCount(grid)) *
-                          static_cast<size_t>(BlockKeyBytes(format, pooling));
+// A key as MagnitudeMask ranks it: a number without a sign.
+FloatFormat KeyFormat(FloatFormat format, BlockPooling pooling) {
+  return BlockKeyBytes(format, pooling) == 8 ? kFloat64 : kFloat32;
 }
 
-// Pools every block once and stores its key.
-struct StoreTask {
+size_t KeysBytes(FloatFormat format, BlockPooling pooling,
+                 const BlockGrid& grid) {
+  return static_cast<size_t>(BlockCount(grid)) *
+         static_cast<size_t>(BlockKeyBytes(format, pooling));
+}
+
+// Until the mask is written, its memory holds the keys, if they fit: where
+// blocks have at least as many weights as a key has bytes.
+bool KeysFitIntoMask(FloatFormat format, BlockPooling pooling,
+                     const BlockGrid& grid) {
+  return KeysBytes(format, pooling, grid) <=
+         static_cast<size_t>(WeightCount(grid));
+}
+
+// What all shards share.
+struct BlockTask {
   BlockKeyReader read;
-  const BlockedWeights* source;
+  BlockedWeights source;
   int64_t blocks;
   int num_shards;
   int key_bytes;
-  char* keys;
+  char* keys;  // at any address
+  uint8_t* flags;
+  uint8_t* mask;
 };
 
-void StoreShard(void* context, int shard) {
-  const StoreTask& task = *static_cast<const StoreTask*>(context);
+// Shard body: pools every block once.
+void PoolShard(void* context, int shard) {
+  const BlockTask& task = *static_cast<const BlockTask*>(context);
   const ShardRange range = ShardOf(task.blocks, task.num_shards, shard);
-  for (int64_t begin = range.begin; begin < range.end; begin += kKeyChunk) {
+  uint64_t keys[kBlocksAtOnce];
+  for (int64_t begin = range.begin; begin < range.end; begin += kBlocksAtOnce) {
     const int count = static_cast<int>(
-        range.end - begin < kKeyChunk ? range.end - begin : kKeyChunk);
-    task.read(task.source, begin, count, task.keys + begin * task.key_bytes);
+        range.end - begin < kBlocksAtOnce ? range.end - begin : kBlocksAtOnce);
+    task.read(&task.source, begin, count, keys);
+    memcpy(task.keys + begin * task.key_bytes, keys,
+           static_cast<size_t>(count) * static_cast<size_t>(task.key_bytes));
   }
 }
 
-// KeyStream::read over stored keys.
-template <int kKeyBytes>
-void ReadStoredKeys(const void* stored, int64_t begin, int count, void* keys) {
-  memcpy(keys, static_cast<const char*>(stored) + begin * kKeyBytes,
-         static_cast<size_t>(count) * kKeyBytes);
+// Writes every flag as often as a Word has bytes, for the compiler to
+// vectorise.
+template <typename Word>
+void RepeatFlags(const uint8_t* kept, int64_t blocks, uint8_t* row) {
+  for (int64_t i = 0; i < blocks; ++i) {
+    Word word = kept[i];
+    for (size_t bits = 8; bits < 8 * sizeof(Word); bits *= 2) {
+      word = static_cast<Word>(word | word << bits);
+    }
+    memcpy(row + i * static_cast<int64_t>(sizeof(Word)), &word, sizeof(Word));
+  }
 }
 
 template <int kWidth>
-void RepeatFlags(const uint8_t* kept, int64_t blocks, uint8_t* row) {
+void FillFlags(const uint8_t* kept, int64_t blocks, uint8_t* row) {
   for (int64_t i = 0; i < blocks; ++i) {
     memset(row + i * kWidth, kept[i], kWidth);
   }
@@ -70,19 +94,19 @@ void RepeatFlags(const uint8_t* kept, int64_t blocks, int64_t width,
       memcpy(row, kept, static_cast<size_t>(blocks));
       return;
     case 2:
-      RepeatFlags<2>(kept, blocks, row);
+      RepeatFlags<uint16_t>(kept, blocks, row);
       return;
     case 4:
-      RepeatFlags<4>(kept, blocks, row);
+      RepeatFlags<uint32_t>(kept, blocks, row);
       return;
     case 8:
-      RepeatFlags<8>(kept, blocks, row);
+      RepeatFlags<uint64_t>(kept, blocks, row);
       return;
     case 16:
-      RepeatFlags<16>(kept, blocks, row);
+      FillFlags<16>(kept, blocks, row);
       return;
     case 32:
-      RepeatFlags<32>(kept, blocks, row);
+      FillFlags<32>(kept, blocks, row);
       return;
     default:
       for (int64_t i = 0; i < blocks; ++i) {
@@ -91,15 +115,9 @@ void RepeatFlags(const uint8_t* kept, int64_t blocks, int64_t width,
   }
 }
 
-struct BlockedMask {
-  uint8_t* mask;
-  BlockGrid grid;
-};
-
-// KeptSink::write: spreads every flag over its block.
-void WriteBlocks(void* context, int64_t begin, int count, const uint8_t* kept) {
-  const BlockedMask& target = *static_cast<const BlockedMask*>(context);
-  const BlockGrid& grid = target.grid;
+// Spreads the flags of the blocks [begin, begin + count) over their weights.
+void WriteBlocks(const BlockGrid& grid, int64_t begin, int64_t count,
+                 const uint8_t* kept, uint8_t* mask) {
   const int64_t block_cols = BlockCols(grid);
   const int64_t end = begin + count;
   for (int64_t block = begin; block < end;) {
@@ -108,8 +126,7 @@ void WriteBlocks(void* context, int64_t begin, int count, const uint8_t* kept) {
     int64_t blocks = block_cols - position.block_col;
     if (blocks > end - block) blocks = end - block;
     const int64_t first_col = position.block_col * grid.block_width;
-    uint8_t* first_row =
-        target.mask + position.first_row * grid.cols + first_col;
+    uint8_t* first_row = mask + position.first_row * grid.cols + first_col;
     // The last block of the row may be smaller, so it goes separately. (Its
     // width times the number of blocks could overflow for an absurd width.)
     const int64_t wide_blocks = blocks - 1;
@@ -128,18 +145,35 @@ void WriteBlocks(void* context, int64_t begin, int count, const uint8_t* kept) {
   }
 }
 
+// Shard body: writes the mask.
+void ExpandShard(void* context, int shard) {
+  const BlockTask& task = *static_cast<const BlockTask*>(context);
+  const ShardRange range = ShardOf(task.blocks, task.num_shards, shard);
+  for (int64_t begin = range.begin; begin < range.end; begin += kBlocksAtOnce) {
+    const int64_t count =
+        range.end - begin < kBlocksAtOnce ? range.end - begin : kBlocksAtOnce;
+    WriteBlocks(task.source.grid, begin, count, task.flags + begin, task.mask);
+  }
+}
+
 }  // namespace
 
 size_t BlockMaskScratchBytes(FloatFormat format, BlockPooling pooling,
                              const BlockGrid& grid, int num_threads) {
-  return KeySelectScratchBytes(BlockCount(grid), num_threads) +
-         StoredKeyBytes(format, pooling, grid);
+  const size_t keys_bytes = KeysFitIntoMask(format, pooling, grid)
+                                ? 0
+                                : KeysBytes(format, pooling, grid);
+  return RoundUp(keys_bytes) + RoundUp(static_cast<size_t>(BlockCount(grid))) +
+         MagnitudeMaskScratchBytes(KeyFormat(format, pooling), BlockCount(grid),
+                                   num_threads);
 }
 
-KernelStatus BlockMask(FloatFormat format, BlockPooling pooling,
-                       const BlockGrid& grid, const void* weights, int64_t keep,
-                       const ParallelFor& parallel_for, void* scratch,
-                       size_t scratch_bytes, uint8_t* mask, void* threshold) {
+KernelStatus BlockMaskOfVariant(CpuVariant variant, FloatFormat format,
+                                BlockPooling pooling, const BlockGrid& grid,
+                                const void* weights, int64_t keep,
+                                const ParallelFor& parallel_for, void* scratch,
+                                size_t scratch_bytes, uint8_t* mask,
+                                void* threshold) {
   if (!IsFloatFormat(format) || !IsBlockPooling(pooling)) {
     return kKernelBadFormat;
   }
@@ -154,47 +188,52 @@ KernelStatus BlockMask(FloatFormat format, BlockPooling pooling,
     return kKernelBadScratch;
   }
 
-  BlockedWeights source;
-  source.weights = weights;
-  source.grid = grid;
-  KeyStream stream;
-  stream.count = blocks;
-  stream.key_bits = BlockKeyBits(format, pooling);
-  stream.read = BlockKeyReaderFor(format, pooling);
-  stream.context = &source;
-
-  const size_t stored_bytes = StoredKeyBytes(format, pooling, grid);
-  char* select_scratch = static_cast<char*>(scratch) + stored_bytes;
-  if (stored_bytes > 0) {
-    const uintptr_t address = reinterpret_cast<uintptr_t>(scratch);
-    StoreTask task;
-    task.read = stream.read;
-    task.source = &source;
-    task.blocks = blocks;
-    task.num_shards = blocks < parallel_for.num_threads
-                          ? static_cast<int>(blocks)
-                          : parallel_for.num_threads;
-    task.key_bytes = BlockKeyBytes(format, pooling);
-    task.keys = static_cast<char*>(scratch) +
-                (kAlignment - address % kAlignment) % kAlignment;
-    parallel_for.run(parallel_for.context, task.num_shards, StoreShard, &task);
-    stream.read = task.key_bytes == 8 ? ReadStoredKeys<8> : ReadStoredKeys<4>;
-    stream.context = task.keys;
+  BlockTask task;
+  task.read = BlockKeyReaderFor(variant, format, pooling);
+  task.source.weights = weights;
+  task.source.grid = grid;
+  task.blocks = blocks;
+  task.num_shards = blocks < parallel_for.num_threads
+                        ? static_cast<int>(blocks)
+                        : parallel_for.num_threads;
+  task.key_bytes = BlockKeyBytes(format, pooling);
+  char* memory = static_cast<char*>(scratch);
+  task.flags = reinterpret_cast<uint8_t*>(memory);
+  memory += RoundUp(static_cast<size_t>(blocks));
+  if (KeysFitIntoMask(format, pooling, grid)) {
+    task.keys = reinterpret_cast<char*>(mask);
+  } else {
+    task.keys = memory;
+    memory += RoundUp(KeysBytes(format, pooling, grid));
+  }
+  task.mask = mask;
+  if (blocks > 0) {
+    parallel_for.run(parallel_for.context, task.num_shards, PoolShard, &task);
   }
 
-  BlockedMask target;
-  target.mask = mask;
-  target.grid = grid;
-  KeptSink sink;
-  sink.write = WriteBlocks;
-  sink.context = &target;
-  uint64_t smallest_kept = 0;
-  const KernelStatus status =
-      SelectLargestKeys(stream, keep, sink, parallel_for, select_scratch,
-                        scratch_bytes - stored_bytes, &smallest_kept);
+  uint32_t short_key = 0;
+  uint64_t long_key = 0;
+  void* smallest_kept = &short_key;
+  if (task.key_bytes == 8) smallest_kept = &long_key;
+  const KernelStatus status = MagnitudeMask(
+      KeyFormat(format, pooling), task.keys, blocks, keep, parallel_for, memory,
+      static_cast<size_t>(static_cast<char*>(scratch) + scratch_bytes - memory),
+      task.flags, smallest_kept);
   if (status != kKernelOk) return status;
-  StoreBlockKey(format, pooling, smallest_kept, threshold);
+  if (blocks > 0) {
+    parallel_for.run(parallel_for.context, task.num_shards, ExpandShard, &task);
+  }
+  StoreBlockKey(format, pooling, short_key | long_key, threshold);
   return kKernelOk;
+}
+
+KernelStatus BlockMask(FloatFormat format, BlockPooling pooling,
+                       const BlockGrid& grid, const void* weights, int64_t keep,
+                       const ParallelFor& parallel_for, void* scratch,
+                       size_t scratch_bytes, uint8_t* mask, void* threshold) {
+  return BlockMaskOfVariant(ChosenCpuVariant(), format, pooling, grid, weights,
+                            keep, parallel_for, scratch, scratch_bytes, mask,
+                            threshold);
 }
 
 }  // namespace tfmot

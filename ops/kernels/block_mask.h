@@ -9,6 +9,7 @@
 
 #include "ops/kernels/block_grid.h"
 #include "ops/kernels/block_pooling.h"
+#include "ops/kernels/cpu_variant.h"
 #include "ops/kernels/magnitude_bits.h"
 #include "ops/kernels/parallel_for.h"
 #include "ops/kernels/status.h"
@@ -22,9 +23,12 @@ namespace tfmot {
 //
 //   one row [.1 .1 .1 9 .1], blocks of 1 x 4, keep 1  ->  mask [1 1 1 1 0]
 
-// Bytes of scratch that BlockMask needs: about 50 KB per thread and, where
-// blocks are large enough that it takes at most 1 byte per weight, a key for
-// every block. Smaller blocks are pooled anew in every pass instead.
+// The weights are read once. Until the mask is written, its memory holds the
+// keys of the blocks.
+
+// Bytes of scratch that BlockMask needs: one per block and what MagnitudeMask
+// needs for as many keys; 4 or 8 more per block where the mask has no room for
+// the keys, because blocks have fewer weights than a key has bytes.
 // REQUIRES: CheckBlockGrid(grid) == kKernelOk, num_threads >= 1.
 size_t BlockMaskScratchBytes(FloatFormat format, BlockPooling pooling,
                              const BlockGrid& grid, int num_threads);
@@ -43,6 +47,15 @@ KernelStatus BlockMask(FloatFormat format, BlockPooling pooling,
                        const BlockGrid& grid, const void* weights, int64_t keep,
                        const ParallelFor& parallel_for, void* scratch,
                        size_t scratch_bytes, uint8_t* mask, void* threshold);
+
+// The same with pooling loops chosen by the caller, for tests and benchmarks.
+// REQUIRES: CpuVariantIsSupported(variant).
+KernelStatus BlockMaskOfVariant(CpuVariant variant, FloatFormat format,
+                                BlockPooling pooling, const BlockGrid& grid,
+                                const void* weights, int64_t keep,
+                                const ParallelFor& parallel_for, void* scratch,
+                                size_t scratch_bytes, uint8_t* mask,
+                                void* threshold);
 
 }  // namespace tfmot
 

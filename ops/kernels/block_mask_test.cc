@@ -72,10 +72,11 @@ uint64_t ReferenceThreshold(const Case& c, int64_t keep) {
   return key;
 }
 
-// Runs the kernel between red zones and compares it with the reference.
-::testing::AssertionResult Agrees(const Case& c, int64_t keep,
-                                  const ParallelFor& parallel_for,
-                                  size_t misalignment) {
+// Runs one variant between red zones and compares it with the reference.
+::testing::AssertionResult VariantAgrees(CpuVariant variant, const Case& c,
+                                         int64_t keep,
+                                         const ParallelFor& parallel_for,
+                                         size_t misalignment) {
   GuardedBuffer weights(c.weights.size(), misalignment);
   GuardedBuffer mask(static_cast<size_t>(WeightCount(c.grid)),
                      misalignment * 3 + 1);
@@ -86,9 +87,9 @@ uint64_t ReferenceThreshold(const Case& c, int64_t keep) {
   if (!c.weights.empty()) {
     memcpy(weights.data(), c.weights.data(), c.weights.size());
   }
-  const KernelStatus status =
-      BlockMask(c.format, c.pooling, c.grid, weights.data(), keep, parallel_for,
-                scratch.data(), scratch.bytes(), mask.data(), threshold.data());
+  const KernelStatus status = BlockMaskOfVariant(
+      variant, c.format, c.pooling, c.grid, weights.data(), keep, parallel_for,
+      scratch.data(), scratch.bytes(), mask.data(), threshold.data());
   if (status != kKernelOk) {
     return ::testing::AssertionFailure() << "status " << status;
   }
@@ -112,6 +113,23 @@ uint64_t ReferenceThreshold(const Case& c, int64_t keep) {
            << "keep " << keep << " of " << c.keys.size()
            << ": threshold bits are " << actual << ", expected "
            << ReferenceThreshold(c, keep);
+  }
+  return ::testing::AssertionSuccess();
+}
+
+// All variants that this CPU has.
+::testing::AssertionResult Agrees(const Case& c, int64_t keep,
+                                  const ParallelFor& parallel_for,
+                                  size_t misalignment) {
+  for (int v = 0; v < kNumCpuVariants; ++v) {
+    const CpuVariant variant = static_cast<CpuVariant>(v);
+    if (!CpuVariantIsSupported(variant)) continue;
+    const ::testing::AssertionResult agrees =
+        VariantAgrees(variant, c, keep, parallel_for, misalignment);
+    if (!agrees) {
+      return ::testing::AssertionFailure()
+             << CpuVariantName(variant) << ": " << agrees.message();
+    }
   }
   return ::testing::AssertionSuccess();
 }
@@ -390,14 +408,26 @@ TEST(BlockMaskTest, RefusesBadArgumentsAndWritesNothing) {
   EXPECT_EQ(run(good, 1, 1, bytes), kKernelOk);
 }
 
-TEST(BlockMaskTest, ScratchStaysBelowOneAndAHalfBytesPerWeight) {
+TEST(BlockMaskTest, ScratchIsTwoPercentOfTheWeightsForBlocksOfSixteen) {
+  const int64_t size = 4096;
+  const size_t weight_bytes = size * size * 4;
+  for (const BlockPooling pooling : kBothPoolings) {
+    for (const int64_t height : {1, 4, 16}) {
+      const BlockGrid grid = {1, size, size, height, 16 / height};
+      EXPECT_LE(BlockMaskScratchBytes(kFloat32, pooling, grid, 4),
+                weight_bytes / 50);
+    }
+  }
+}
+
+TEST(BlockMaskTest, ScratchOfSmallBlocksHoldsTheirKeys) {
   for (const FloatFormat format : kAllFormats) {
     for (const BlockPooling pooling : kBothPoolings) {
-      for (int64_t height = 1; height <= 9; ++height) {
-        for (int64_t width = 1; width <= 9; ++width) {
-          const BlockGrid grid = {1, 1000, 1000, height, width};
-          EXPECT_LE(BlockMaskScratchBytes(format, pooling, grid, 4), 1500000u);
-        }
+      for (int64_t height = 1; height <= 3; ++height) {
+        const BlockGrid grid = {1, 999, 1000, height, 1};
+        const size_t blocks = static_cast<size_t>(BlockCount(grid));
+        EXPECT_LE(BlockMaskScratchBytes(format, pooling, grid, 4),
+                  blocks * 10 + 300000);
       }
     }
   }

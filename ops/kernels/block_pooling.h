@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "ops/kernels/block_grid.h"
+#include "ops/kernels/cpu_variant.h"
 #include "ops/kernels/magnitude_bits.h"
 
 namespace tfmot {
@@ -43,8 +44,18 @@ typedef void (*BlockKeyReader)(const void* weights, int64_t begin, int count,
 
 // The reader for the given weights. It computes every key anew, with a fixed
 // order of additions that ops/README.md, "Semantics", spells out; it needs no
-// memory but a few KB of stack, whatever the size of a block.
-BlockKeyReader BlockKeyReaderFor(FloatFormat format, BlockPooling pooling);
+// memory but some KB of stack, whatever the size of a block.
+// REQUIRES: CpuVariantIsSupported(variant).
+BlockKeyReader BlockKeyReaderFor(CpuVariant variant, FloatFormat format,
+                                 BlockPooling pooling);
+
+// What BlockKeyReaderFor chooses from, by format and pooling.
+struct BlockKeyReaders {
+  BlockKeyReader of[4][2];
+};
+extern const BlockKeyReaders kPortableReaders;
+extern const BlockKeyReaders kAvx2Readers;
+extern const BlockKeyReaders kAvx512Readers;
 
 // Stores a key as a number of the weights' format, rounded to nearest even
 // where the format is narrower than the key.
