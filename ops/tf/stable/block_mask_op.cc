@@ -37,7 +37,7 @@ namespace tfmot {
 namespace {
 
 void InferShapes(TF_ShapeInferenceContext* context, TF_Status* status) {
-  InferMaskShapes(context, /*min_rank=*/2, status);
+  InferMaskShapes(context, /*min_rank=*/2, /*has_sparsity=*/true, status);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ namespace tfmot {
 namespace {
 
 void InferShapes(TF_ShapeInferenceContext* context, TF_Status* status) {
-  InferMaskShapes(context, /*min_rank=*/0, status);
+  InferMaskShapes(context, /*min_rank=*/0, /*has_sparsity=*/true, status);
 }
 
 }  // namespace

@@ -46,14 +46,21 @@ bool ReadNumThreads(TF_OpKernelConstruction* construction,
   return false;
 }
 
-bool MaskOpCall::Prepare() {
+bool MaskOpCall::ReadWeights() {
   if (!ReadInput(kWeightsInput, &weights_)) return false;
+  if (FormatOf(TF_TensorType(weights_.get()), &format_)) return true;
+  FailOp(context_, TF_INTERNAL, "Unexpected data type of weights: %d",
+         static_cast<int>(TF_TensorType(weights_.get())));
+  return false;
+}
+
+bool MaskOpCall::PrepareWithoutSparsity() {
+  return ReadWeights() && AllocateOutputs();
+}
+
+bool MaskOpCall::Prepare() {
+  if (!ReadWeights()) return false;
   if (!ReadInput(kSparsityInput, &sparsity_)) return false;
-  if (!FormatOf(TF_TensorType(weights_.get()), &format_)) {
-    FailOp(context_, TF_INTERNAL, "Unexpected data type of weights: %d",
-           static_cast<int>(TF_TensorType(weights_.get())));
-    return false;
-  }
   if (TF_NumDims(sparsity_.get()) != 0) {
     FailOp(context_, TF_INVALID_ARGUMENT,
            "sparsity must be a scalar. Received: sparsity of shape %s",

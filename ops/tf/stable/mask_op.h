@@ -34,6 +34,8 @@ class MaskOpCall {
 
   // Reads and checks both inputs, and allocates both outputs.
   bool Prepare();
+  // The same for an op that has no sparsity.
+  bool PrepareWithoutSparsity();
   // Allocates scratch memory from TensorFlow, freed at the end of the call.
   bool AllocateScratch(size_t bytes);
   // Fails the op if a kernel did not do its work. That is an error of this
@@ -51,6 +53,7 @@ class MaskOpCall {
   void* scratch() const { return scratch_.data(); }
 
  private:
+  bool ReadWeights();
   bool ReadInput(int index, OwnedTensor* tensor);
   bool AllocateOutputs();
 

@@ -14,6 +14,7 @@ namespace {
 const OpRegistration kOps[] = {
     {kMagnitudeMaskOp, DefineMagnitudeMaskOp, &kMagnitudeMaskKernel},
     {kBlockMaskOp, DefineBlockMaskOp, &kBlockMaskKernel},
+    {kMByNMaskOp, DefineMByNMaskOp, &kMByNMaskKernel},
 };
 
 void Register(const OpRegistration& op, TF_Status* status) {

@@ -34,6 +34,10 @@ extern const char kBlockMaskOp[];
 void DefineBlockMaskOp(TF_OpDefinitionBuilder* builder);
 extern const OpKernelFunctions kBlockMaskKernel;
 
+extern const char kMByNMaskOp[];
+void DefineMByNMaskOp(TF_OpDefinitionBuilder* builder);
+extern const OpKernelFunctions kMByNMaskKernel;
+
 }  // namespace tfmot
 
 #endif  // OPS_TF_STABLE_REGISTRATION_H_

@@ -63,7 +63,7 @@ bool CheckSparsity(TF_ShapeInferenceContext* context, TF_Status* status) {
 }  // namespace
 
 void InferMaskShapes(TF_ShapeInferenceContext* context, int min_rank,
-                     TF_Status* status) {
+                     bool has_sparsity, TF_Status* status) {
   const OwnedShape weights(TF_NewShapeHandle());
   TF_ShapeInferenceContextGetInput(context, 0, weights.get(), status);
   if (!IsOk(status)) return;
@@ -75,7 +75,7 @@ void InferMaskShapes(TF_ShapeInferenceContext* context, int min_rank,
              min_rank, TextOf(context, weights.get()).text());
     return;
   }
-  if (!CheckSparsity(context, status)) return;
+  if (has_sparsity && !CheckSparsity(context, status)) return;
   TF_ShapeInferenceContextSetUnknownShape(context, status);  // of all outputs
   if (!IsOk(status)) return;
   TF_ShapeInferenceContextSetOutput(context, 0, weights.get(), status);

@@ -10,13 +10,14 @@
 namespace tfmot {
 
 // Shape inference shared by the mask ops (weights, sparsity) -> (mask,
-// threshold): the mask has the shape of the weights, the threshold is a scalar.
+// threshold), where some have no sparsity: the mask has the shape of the
+// weights, the threshold is a scalar.
 // Unknown ranks and dimensions pass and stay unknown.
 //
 // An error where the weights are known to have fewer than `min_rank` dimensions
 // or the sparsity is known not to be a scalar.
 void InferMaskShapes(TF_ShapeInferenceContext* context, int min_rank,
-                     TF_Status* status);
+                     bool has_sparsity, TF_Status* status);
 
 }  // namespace tfmot
 

@@ -65,15 +65,15 @@ def assert_sparsity_in_range(sparsity):
   )
 
 
-def assert_has_plane(weights):
+def assert_has_plane(weights, parts='blocks'):
   """The twin's run-time check, for weights whose rank only the graph knows."""
   if weights.shape.rank is not None:
     return weights
   return _checked(
     tf.rank(weights) >= 2,
     [
-      '`weights` must have rank >= 2 to be cut into blocks. Received: '
-      'weights.shape=',
+      '`weights` must have rank >= 2 to be cut into {}. Received: '
+      'weights.shape='.format(parts),
       tf.shape(weights),
     ],
     weights,

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The m:n mask op: in each group of n weights keep the n - m largest."""
 
+from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.ops import _arguments
 from tensorflow_model_optimization.python.core.ops import _bit_select
+from tensorflow_model_optimization.python.core.ops import dispatch
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = ['check_m_by_n', 'm_by_n_mask']
@@ -48,8 +50,19 @@ def m_by_n_mask(weights, m_by_n, name=None):
         weights.shape
       )
     )
-  with tf.name_scope(name or 'm_by_n_mask'):
-    return _mask(weights, zeros, group_size)
+  native_ops = dispatch.native_ops()
+  if native_ops is None:
+    with tf.name_scope(name or 'm_by_n_mask'):
+      return _tf_impl(weights, zeros, group_size)
+  return tuple(
+    native_ops.tfmot_m_by_n_mask(
+      weights=weights,
+      zeros=zeros,
+      group_size=group_size,
+      num_threads=tf_compat.intra_op_threads(),
+      name=name,
+    )
+  )
 
 
 def check_m_by_n(m_by_n):
@@ -73,7 +86,9 @@ def check_m_by_n(m_by_n):
   return values
 
 
-def _mask(weights, zeros, group_size):
+def _tf_impl(weights, zeros, group_size):
+  """The pure-TensorFlow twin."""
+  weights = _arguments.assert_has_plane(weights, 'groups')
   shape = tf.shape(weights)
   length, columns = shape[-2], shape[-1]
   planes = tf.reduce_prod(shape[:-2])

@@ -1,12 +1,13 @@
 # Copyright 2026 The TensorFlow Model Optimization Authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Tests of m_by_n_mask."""
+"""Which weights m_by_n_mask keeps, on each implementation."""
 
 from absl.testing import absltest
 from absl.testing import parameterized
 import numpy as np
 
 from tensorflow_model_optimization.python.core.ops import m_by_n_mask as lib
+from tensorflow_model_optimization.python.core.testing import implementations
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 
@@ -34,7 +35,15 @@ def _expected(weights, m, n):
   return mask.reshape(weights.shape)
 
 
-class MByNMaskTest(parameterized.TestCase):
+class MByNMaskTests(metaclass=parameterized.TestGeneratorMetaclass):
+  """The tests; a class below runs them for each implementation."""
+
+  implementation = None
+
+  def setUp(self):
+    super().setUp()
+    implementations.force_in_test(self, self.implementation)
+
   def test_keeps_the_two_largest_of_four_inputs(self):
     weights = np.array([[1.0], [-4.0], [3.0], [2.0]], np.float32)
     mask, threshold = _evaluate(lib.m_by_n_mask, weights, (2, 4))
@@ -97,6 +106,16 @@ class MByNMaskTest(parameterized.TestCase):
         value = session.run(mask, {weights: [[1.0, 2.0], [3.0, 1.0]]})
     np.testing.assert_array_equal(value, [[False, True], [True, False]])
 
+  def test_rank_that_only_the_graph_knows_is_checked(self):
+    with tf.Graph().as_default():
+      weights = tf.compat.v1.placeholder(tf.float32)
+      mask, _ = lib.m_by_n_mask(weights, (1, 2))
+      with tf.compat.v1.Session() as session:
+        with self.assertRaisesRegex(
+          tf.errors.InvalidArgumentError, 'weights.*Received: '
+        ):
+          session.run(mask, {weights: [1.0, 2.0]})
+
   @parameterized.parameters(
     ((1, 2, 3),), (2,), ((2.0, 4),), ((4, 4),), ((5, 4),), ((-1, 4),), ('24',)
   )
@@ -107,6 +126,14 @@ class MByNMaskTest(parameterized.TestCase):
   def test_vector_is_refused(self):
     with self.assertRaisesRegex(ValueError, 'rank >= 2.*Received'):
       lib.m_by_n_mask(np.ones([4], np.float32), (2, 4))
+
+
+class NativeMByNMaskTest(MByNMaskTests, parameterized.TestCase):
+  implementation = 'native'
+
+
+class TwinMByNMaskTest(MByNMaskTests, parameterized.TestCase):
+  implementation = 'tf'
 
 
 if __name__ == '__main__':

@@ -16,6 +16,7 @@ import numpy as np
 
 from tensorflow_model_optimization.python.core.ops import block_mask
 from tensorflow_model_optimization.python.core.ops import dispatch
+from tensorflow_model_optimization.python.core.ops import m_by_n_mask
 from tensorflow_model_optimization.python.core.ops import magnitude_mask
 from tensorflow_model_optimization.python.core.testing import distributions
 from tensorflow_model_optimization.python.core.testing import float_formats
@@ -42,6 +43,8 @@ _BLOCKS = (
   (8, 8),
   (7, 33),
 )
+
+_M_BY_N = ((0, 3), (1, 2), (2, 4), (3, 4), (4, 8), (5, 9))
 
 # So many shapes that each need not see every distribution.
 _DISTRIBUTIONS_PER_SHAPE = 6
@@ -133,6 +136,18 @@ class ParityTest(parameterized.TestCase):
         block_size,
       )
 
+  @_FORMATS
+  def test_m_by_n_masks_native_equals_twin(self, float_format):
+    for m_by_n in _M_BY_N:
+      # A group is a block of one column.
+      shapes = self._small_shapes((m_by_n[1], 5)) + [(2, 41, 130)]
+      self._sweep_native(
+        float_format,
+        shapes,
+        _m_by_n_op(m_by_n),
+        _m_by_n_twin(float_format, m_by_n),
+      )
+
   def _sweep_native(self, float_format, shapes, op, run_twin, block_size=None):
     def run_native(float_format, patterns, sparsity):
       return _result(float_format, *op(float_format.tensor(patterns), sparsity))
@@ -211,6 +226,19 @@ def _block_op(block_size, pooling_type):
     return block_mask.block_mask(weights, sparsity, block_size, pooling_type)
 
   return run
+
+
+def _m_by_n_op(m_by_n):
+  def run(weights, sparsity):
+    del sparsity  # The pattern says it.
+    return m_by_n_mask.m_by_n_mask(weights, m_by_n)
+
+  return run
+
+
+@functools.lru_cache(maxsize=None)
+def _m_by_n_twin(float_format, m_by_n):
+  return _compiled_twin(float_format, _m_by_n_op(m_by_n))
 
 
 @functools.lru_cache(maxsize=None)
