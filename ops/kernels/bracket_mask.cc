@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "ops/kernels/bracket_settle.h"
 #include "ops/kernels/key_classify.h"
 #include "ops/kernels/key_rank.h"
 #include "ops/kernels/key_sample.h"
@@ -20,59 +21,6 @@ const int kMaxShards = 64;
 const size_t kFixedBytes = 1 << 16;
 
 const int64_t kMostCandidates = 0xffffffff;
-
-struct ChunkCounts {
-  int64_t first_candidate;  // where those of this chunk begin
-  uint16_t candidates;
-  uint16_t ties_low;
-  uint16_t ties_high;
-};
-
-// What a shard counted; alone on its cache line.
-struct ShardTotals {
-  int64_t kept;
-  int64_t ties_low;
-  int64_t ties_high;
-  int64_t tie_quota;  // for the pass that settles: how many ties are kept here
-  bool overflowed;
-  char padding[31];
-};
-
-// Which weights are equal to the threshold.
-enum ThresholdPlace {
-  kMissed,
-  kAmongCandidates,
-  kAtLow,   // tie_low
-  kAtHigh,  // tie_high
-};
-
-// One call under way, shared by all shards.
-struct Bracketing {
-  FloatFormat format;
-  const char* weights;
-  int64_t count;
-  int64_t keep;
-  uint8_t* mask;
-  KeyClassifier classify;
-  int chunk;
-  int64_t num_chunks;
-  int num_shards;
-  ChunkCounts* chunks;
-  ShardTotals* totals;
-  char* region;  // the sample; then the candidates
-  size_t region_bytes;
-  int64_t capacity;        // candidates that fit
-  int64_t num_candidates;  // so far; shards take room for one chunk at a time
-  KeySample sample;
-
-  KeyBounds bounds;
-  // Up to this chunk the pass keeps weights equal to tie_low, which is then the
-  // only guess. 0 where the bracket has two ends.
-  int64_t cut_chunk;
-
-  ThresholdPlace place;
-  uint64_t threshold;
-};
 
 size_t RoundUp(size_t bytes) {
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;
@@ -99,25 +47,6 @@ void DrawShard(void* context, int shard) {
   const Bracketing& call = *static_cast<const Bracketing*>(context);
   const ShardRange range = ShardOf(call.sample.groups, call.num_shards, shard);
   DrawSample(call.sample, range.begin, range.end);
-}
-
-ShardRange WeightsOfChunk(const Bracketing& call, int64_t chunk) {
-  ShardRange range;
-  range.begin = chunk * call.chunk;
-  range.end = range.begin + call.chunk;
-  if (range.end > call.count) range.end = call.count;
-  return range;
-}
-
-template <typename Bits>
-Bits* CandidateKeys(const Bracketing& call) {
-  return reinterpret_cast<Bits*>(call.region);
-}
-
-// Their places in their chunks.
-template <typename Bits>
-uint16_t* CandidateOffsets(const Bracketing& call) {
-  return reinterpret_cast<uint16_t*>(CandidateKeys<Bits>(call) + call.capacity);
 }
 
 // Copies the candidates of a chunk.
@@ -178,99 +107,6 @@ void ClassifyShard(void* context, int shard) {
     totals.ties_high += counts.ties_high;
   }
   call.totals[shard] = totals;
-}
-
-// Sets the marks of the candidates of a chunk; `quota` of those equal to the
-// threshold are kept. Returns what is left of it.
-template <typename Bits>
-int64_t MarkCandidates(const Bits* keys, const uint16_t* offsets, int count,
-                       Bits threshold, int64_t quota, uint8_t* mask) {
-  // The pass has left marks of 0, so only those of 1 are worth a cache line.
-  // They are gathered first, because which they are cannot be predicted.
-  uint16_t kept[kClassifyChunk];
-  int num_kept = 0;
-  for (int i = 0; i < count; ++i) {
-    const bool kept_tie = keys[i] == threshold && quota > 0;
-    quota -= kept_tie;
-    kept[num_kept] = offsets[i];
-    num_kept += keys[i] > threshold || kept_tie;
-  }
-  for (int i = 0; i < num_kept; ++i) mask[kept[i]] = 1;
-  return quota;
-}
-
-// Marks the weights of a chunk from `bound` on.
-void MarkFrom(const Bracketing& call, const ShardRange& weights,
-              uint64_t bound) {
-  KeyBounds bounds;
-  memset(&bounds, 0, sizeof(bounds));
-  bounds.keep_from = bounds.candidate_from = bound;
-  uint64_t words[kClassifyWords];
-  call.classify(call.weights + weights.begin * static_cast<int64_t>(
-                                                   FloatBytes(call.format)),
-                static_cast<int>(weights.end - weights.begin), bounds,
-                call.mask + weights.begin, words);
-}
-
-// Marks the first `quota` weights of a chunk that are equal to the threshold.
-template <typename Format>
-void MarkFirstTies(const Bracketing& call, const ShardRange& weights,
-                   int64_t quota) {
-  for (int64_t i = weights.begin; quota > 0; ++i) {
-    if (LoadMagnitude<Format>(call.weights, i) == call.threshold) {
-      call.mask[i] = 1;
-      --quota;
-    }
-  }
-}
-
-// Shard body that makes the mask final where the threshold is a tie at an end.
-template <typename Format>
-void SettleTies(const Bracketing& call, int shard) {
-  typedef typename Format::Bits Bits;
-  const ShardRange range = ShardOf(call.num_chunks, call.num_shards, shard);
-  int64_t quota = call.totals[shard].tie_quota;
-  for (int64_t chunk = range.begin; chunk < range.end; ++chunk) {
-    const ChunkCounts& counts = call.chunks[chunk];
-    const ShardRange weights = WeightsOfChunk(call, chunk);
-    const int ties = call.place == kAtLow ? counts.ties_low : counts.ties_high;
-    const bool ties_are_marked =
-        call.place == kAtHigh || chunk < call.cut_chunk;
-    if (ties > 0 && (quota < ties) == ties_are_marked) {
-      MarkFrom(call, weights, call.threshold + (quota < ties ? 1 : 0));
-    } else if (call.place == kAtLow && counts.candidates > 0) {
-      const uint16_t* offsets =
-          CandidateOffsets<Bits>(call) + counts.first_candidate;
-      for (int i = 0; i < counts.candidates; ++i) {
-        call.mask[weights.begin + offsets[i]] = 1;
-      }
-    }
-    if (quota < ties) {
-      MarkFirstTies<Format>(call, weights, quota);
-      quota = 0;
-    } else {
-      quota -= ties;
-    }
-  }
-}
-
-// Shard body that makes the mask final.
-template <typename Format>
-void SettleShard(void* context, int shard) {
-  typedef typename Format::Bits Bits;
-  const Bracketing& call = *static_cast<const Bracketing*>(context);
-  if (call.place != kAmongCandidates) return SettleTies<Format>(call, shard);
-  const ShardRange range = ShardOf(call.num_chunks, call.num_shards, shard);
-  int64_t quota = call.totals[shard].tie_quota;
-  for (int64_t chunk = range.begin; chunk < range.end; ++chunk) {
-    const ChunkCounts& counts = call.chunks[chunk];
-    if (counts.candidates == 0) continue;
-    quota = MarkCandidates<Bits>(
-        CandidateKeys<Bits>(call) + counts.first_candidate,
-        CandidateOffsets<Bits>(call) + counts.first_candidate,
-        counts.candidates, static_cast<Bits>(call.threshold), quota,
-        call.mask + chunk * call.chunk);
-  }
 }
 
 // Hands out `quota` ties: the first shards hold the lowest indices.
