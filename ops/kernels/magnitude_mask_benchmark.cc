@@ -1,79 +1,123 @@
 // Copyright 2026 The TensorFlow Model Optimization Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Times MagnitudeMask on normal random float32 weights beside a memcpy of the
-// same bytes. Usage: magnitude_mask_benchmark [sparsity, default 0.8]
+// Times MagnitudeMask beside a memcpy of the weights and beside one read of
+// them and one write of the mask, all with the same threads. Usage:
+// magnitude_mask_benchmark [sparsity, default 0.8]
+// TFMOT_CPU_VARIANT=portable|avx2|avx512 chooses the loops.
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include <algorithm>
-#include <chrono>  // NOLINT
 #include <functional>
-#include <random>
-#include <vector>
 
+#include "ops/kernels/cpu_variant.h"
 #include "ops/kernels/kept_count.h"
 #include "ops/kernels/magnitude_mask.h"
-#include "ops/kernels/testing/parallel_for_testing.h"
+#include "ops/kernels/testing/distributions.h"
+#include "ops/kernels/testing/floors.h"
+#include "ops/tf/stable/cpu_parallel_for.h"
 
+namespace tfmot {
 namespace {
-
-// Median of repeated calls, in milliseconds.
-double MedianMs(const std::function<void()>& call) {
-  std::vector<double> times;
-  double total = 0;
-  while (times.size() < 5 || (total < 500 && times.size() < 200)) {
-    const auto start = std::chrono::steady_clock::now();
-    call();
-    const std::chrono::duration<double, std::milli> elapsed =
-        std::chrono::steady_clock::now() - start;
-    times.push_back(elapsed.count());
-    total += elapsed.count();
-  }
-  std::nth_element(times.begin(), times.begin() + times.size() / 2,
-                   times.end());
-  return times[times.size() / 2];
-}
 
 struct Input {
   const char* name;
-  std::function<float(std::mt19937*, int64_t)> draw;
+  std::function<double(testing::ReplayRng*, int64_t)> draw;
 };
 
-void Report(const Input& input, int64_t n, double sparsity) {
-  std::mt19937 random(1);
-  std::vector<float> weights(n);
-  for (int64_t i = 0; i < n; ++i) weights[i] = input.draw(&random, i);
-  std::vector<float> copy(n);
-  std::vector<uint8_t> mask(n);
-  const double floor_ms =
-      MedianMs([&] { memcpy(copy.data(), weights.data(), n * sizeof(float)); });
-  printf("%-10s %9lld  memcpy %8.3f ms", input.name, static_cast<long long>(n),
-         floor_ms);  // NOLINT
+void Report(FloatFormat format, const Input& input, int64_t n,
+            double sparsity) {
+  const int64_t weight_bytes = n * static_cast<int64_t>(FloatBytes(format));
+  const testing::AlignedBytes weights(weight_bytes);
+  const testing::AlignedBytes copy(weight_bytes);
+  const testing::AlignedBytes mask(n);
+  testing::ReplayRng random(1);
+  for (int64_t i = 0; i < n; ++i) {
+    testing::StoreBits(format,
+                       testing::BitsOfValue(format, input.draw(&random, i)),
+                       weights.as<void>(), i);
+  }
+  printf("%-8s %-12s %9lld", testing::FormatName(format), input.name,
+         static_cast<long long>(n));  // NOLINT
   for (int threads = 1; threads <= 2; ++threads) {
-    const tfmot::ParallelFor parallel_for =
-        tfmot::testing::ThreadedParallelFor(threads);
-    std::vector<char> scratch(tfmot::MagnitudeMaskScratchBytes(n, threads));
-    float threshold = 0;
-    const double ms = MedianMs([&] {
-      if (tfmot::MagnitudeMask(tfmot::kFloat32, weights.data(), n,
-                               tfmot::KeptCount(n, sparsity), parallel_for,
-                               scratch.data(), scratch.size(), mask.data(),
-                               &threshold) != tfmot::kKernelOk) {
-        abort();
-      }
+    CpuTeam team(threads);
+    const ParallelFor parallel_for = team.parallel_for();
+    testing::Floor floor;
+    floor.weights = weights.as<char>();
+    floor.weight_bytes = weight_bytes;
+    floor.copy = copy.as<char>();
+    floor.mask = mask.as<uint8_t>();
+    floor.mask_bytes = n;
+    floor.num_shards = threads;
+    const size_t bytes = MagnitudeMaskScratchBytes(format, n, threads);
+    const testing::AlignedBytes scratch(static_cast<int64_t>(bytes));
+    double threshold = 0;
+    const std::vector<double> ms = testing::MediansMs({
+        [&] {
+          parallel_for.run(parallel_for.context, threads, testing::CopyShard,
+                           &floor);
+        },
+        [&] {
+          parallel_for.run(parallel_for.context, threads,
+                           testing::ReadAndWriteShard, &floor);
+        },
+        [&] {
+          if (MagnitudeMask(format, weights.as<void>(), n,
+                            KeptCount(n, sparsity), parallel_for,
+                            scratch.as<void>(), bytes, mask.as<uint8_t>(),
+                            &threshold) != kKernelOk) {
+            abort();
+          }
+        },
     });
-    printf("  | %d thread%s %8.3f ms %6.2f GB/s %5.2fx", threads,
-           threads == 1 ? " " : "s", ms, n * sizeof(float) / ms * 1e-6,
-           ms / floor_ms);
+    printf(" | %d: memcpy %7.3f, floor %7.3f, mask %7.3f ms, %5.2fx, %5.2fx",
+           threads, ms[0], ms[1], ms[2], ms[2] / ms[0], ms[2] / ms[1]);
   }
   printf("\n");
 }
 
+void Run(double sparsity) {
+  double scale = 1;
+  const Input inputs[] = {
+      {"normal", [](testing::ReplayRng* r, int64_t) { return r->Normal(); }},
+      {"80 % zero", [](testing::ReplayRng* r,
+                       int64_t) { return r->Below(5) ? 0 : r->Normal(); }},
+      {"constant", [](testing::ReplayRng*, int64_t) { return 0.5; }},
+      {"two values",
+       [](testing::ReplayRng* r, int64_t) { return r->Below(3) ? 1. : 2.; }},
+      {"sorted", [](testing::ReplayRng*, int64_t i) { return i * 1e-3; }},
+      {"blocky",
+       [&](testing::ReplayRng* r, int64_t i) {
+         if (i % 256 == 0) scale = r->Normal();
+         return scale * (1 + 0.1 * r->Normal());
+       }},
+      {"heavy tail",
+       [](testing::ReplayRng* r, int64_t) {
+         return r->Normal() * exp2(3 * r->Normal());
+       }},
+      {"denormal",
+       [](testing::ReplayRng* r, int64_t) { return 1e-40 * r->Normal(); }},
+  };
+  printf(
+      "%s, sparsity %g. By threads: memcpy of the weights, one read of them "
+      "and one write of the mask, the mask; the mask as a multiple of both.\n",
+      CpuVariantName(ChosenCpuVariant()), sparsity);
+  for (const int64_t n : {100000, 1000000, 10000000, 50000000}) {
+    Report(kFloat32, inputs[0], n, sparsity);
+  }
+  for (const Input& input : inputs) Report(kFloat32, input, 10000000, sparsity);
+  for (const FloatFormat format : {kFloat16, kBfloat16, kFloat64}) {
+    for (const int64_t n : {1000000, 10000000}) {
+      Report(format, inputs[0], n, sparsity);
+    }
+  }
+}
+
 }  // namespace
+}  // namespace tfmot
 
 int main(int argc, char** argv) {
   const double sparsity = argc > 1 ? atof(argv[1]) : 0.8;
@@ -82,20 +126,6 @@ int main(int argc, char** argv) {
             argv[1]);
     return 2;
   }
-  std::normal_distribution<float> normal;
-  const Input inputs[] = {
-      {"normal", [&](std::mt19937* r, int64_t) { return normal(*r); }},
-      {"constant", [](std::mt19937*, int64_t) { return 0.5f; }},
-      {"zero", [](std::mt19937*, int64_t) { return 0.0f; }},
-      {"two", [](std::mt19937* r, int64_t) { return (*r)() % 2 ? 1.f : 2.f; }},
-      {"90% zero", [&](std::mt19937* r,
-                       int64_t) { return (*r)() % 10 ? 0.0f : normal(*r); }},
-      {"sorted", [](std::mt19937*, int64_t i) { return i * 1e-3f; }},
-  };
-  printf("float32, sparsity %g; x = times memcpy on 1 thread\n", sparsity);
-  for (const int64_t n : {100000, 1000000, 10000000, 50000000}) {
-    Report(inputs[0], n, sparsity);
-  }
-  for (const Input& input : inputs) Report(input, 10000000, sparsity);
+  tfmot::Run(sparsity);
   return 0;
 }

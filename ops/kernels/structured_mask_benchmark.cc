@@ -1,0 +1,109 @@
+// Copyright 2026 The TensorFlow Model Optimization Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Times BlockMask and MByNMask on 4096 x 4096 normal random float32 weights
+// beside one read of the weights and one write of the mask, with the same
+// threads. TFMOT_CPU_VARIANT=portable|avx2|avx512 chooses the loops.
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <functional>
+
+#include "ops/kernels/block_mask.h"
+#include "ops/kernels/cpu_variant.h"
+#include "ops/kernels/kept_count.h"
+#include "ops/kernels/m_by_n_mask.h"
+#include "ops/kernels/testing/distributions.h"
+#include "ops/kernels/testing/floors.h"
+#include "ops/tf/stable/cpu_parallel_for.h"
+
+namespace tfmot {
+namespace {
+
+const int64_t kSize = 4096;
+const int64_t kCount = kSize * kSize;
+
+struct Buffers {
+  Buffers() : weights(kCount * 4), mask(kCount), scratch(kCount) {
+    testing::ReplayRng random(1);
+    for (int64_t i = 0; i < kCount; ++i) {
+      weights.as<float>()[i] = static_cast<float>(random.Normal());
+    }
+  }
+  testing::AlignedBytes weights;
+  testing::AlignedBytes mask;
+  testing::AlignedBytes scratch;
+};
+
+void Report(const char* name, const Buffers& buffers,
+            const std::function<KernelStatus(const ParallelFor&)>& call) {
+  printf("%-12s", name);
+  for (int threads = 1; threads <= 2; ++threads) {
+    CpuTeam team(threads);
+    const ParallelFor parallel_for = team.parallel_for();
+    testing::Floor floor;
+    floor.weights = buffers.weights.as<char>();
+    floor.weight_bytes = kCount * 4;
+    floor.mask = buffers.mask.as<uint8_t>();
+    floor.mask_bytes = kCount;
+    floor.num_shards = threads;
+    const std::vector<double> ms = testing::MediansMs({
+        [&] {
+          parallel_for.run(parallel_for.context, threads,
+                           testing::ReadAndWriteShard, &floor);
+        },
+        [&] {
+          if (call(parallel_for) != kKernelOk) abort();
+        },
+    });
+    printf(" | %d: floor %6.2f, mask %6.2f ms, %5.2fx", threads, ms[0], ms[1],
+           ms[1] / ms[0]);
+  }
+  printf("\n");
+}
+
+void Run() {
+  const Buffers buffers;
+  printf("%s, 4096 x 4096 float32; floor: one read and one write of the mask\n",
+         CpuVariantName(ChosenCpuVariant()));
+  double threshold;
+  const int64_t blocks[][2] = {{1, 16}, {16, 1}, {4, 4}, {8, 8}, {1, 4}};
+  for (const auto& block : blocks) {
+    for (const BlockPooling pooling : {kPoolAverage, kPoolMax}) {
+      const BlockGrid grid = {1, kSize, kSize, block[0], block[1]};
+      char name[32];
+      snprintf(name, sizeof(name), "(%d, %d) %s", static_cast<int>(block[0]),
+               static_cast<int>(block[1]), pooling == kPoolMax ? "MAX" : "AVG");
+      Report(name, buffers, [&](const ParallelFor& parallel_for) {
+        const size_t bytes = BlockMaskScratchBytes(kFloat32, pooling, grid,
+                                                   parallel_for.num_threads);
+        return BlockMask(kFloat32, pooling, grid, buffers.weights.as<void>(),
+                         KeptCount(BlockCount(grid), 0.8), parallel_for,
+                         buffers.scratch.as<void>(), bytes,
+                         buffers.mask.as<uint8_t>(), &threshold);
+      });
+    }
+  }
+  const int64_t patterns[][2] = {{1, 2}, {2, 4}, {4, 8}};
+  for (const auto& pattern : patterns) {
+    const ColumnGroups groups = {1, kSize, kSize, pattern[1],
+                                 pattern[1] - pattern[0]};
+    char name[32];
+    snprintf(name, sizeof(name), "%d:%d", static_cast<int>(pattern[0]),
+             static_cast<int>(pattern[1]));
+    Report(name, buffers, [&](const ParallelFor& parallel_for) {
+      return MByNMask(kFloat32, groups, buffers.weights.as<void>(),
+                      parallel_for, buffers.mask.as<uint8_t>(), &threshold);
+    });
+  }
+}
+
+}  // namespace
+}  // namespace tfmot
+
+int main() {
+  tfmot::Run();
+  return 0;
+}
