@@ -4,6 +4,7 @@
 #include "ops/kernels/key_classify.h"
 
 #define TFMOT_TARGET
+#include "ops/kernels/flag_bits.h"
 #include "ops/kernels/key_classify_loop.h"
 
 namespace tfmot {
@@ -25,20 +26,7 @@ struct PortableLanes {
     }
   }
 
-  static void Expand(uint64_t bits, uint8_t* out) {
-    for (int byte = 0; byte < 8; ++byte) {
-      // Eight copies of the byte, of which copy i keeps bit i, moved to bit 0.
-      const uint64_t copies =
-          ((bits >> (8 * byte)) & 0xff) * 0x0101010101010101ull;
-      const uint64_t one_bit_each = copies & 0x8040201008040201ull;
-      // Adding 0x7f carries into bit 7 of whatever is not 0.
-      const uint64_t flags =
-          (one_bit_each + 0x7f7f7f7f7f7f7f7full) >> 7 & 0x0101010101010101ull;
-      for (int i = 0; i < 8; ++i) {
-        out[8 * byte + i] = static_cast<uint8_t>(flags >> (8 * i));
-      }
-    }
-  }
+  static void Expand(uint64_t bits, uint8_t* out) { ExpandBits(bits, out); }
   static void ExpandStream(uint64_t bits, uint8_t* out) { Expand(bits, out); }
   static void EndStream() {}
 

@@ -7,6 +7,7 @@
 #include <immintrin.h>
 
 #define TFMOT_TARGET __attribute__((target("avx2,bmi,bmi2,popcnt")))
+#include "ops/kernels/flag_bits.h"
 #include "ops/kernels/key_classify_loop.h"
 
 namespace tfmot {
@@ -23,15 +24,13 @@ struct Avx2Lanes {
 
   TFMOT_TARGET static inline __attribute__((always_inline)) void Expand(
       uint64_t bits, uint8_t* out) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), Flags(bits));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + 32),
-                        Flags(bits >> 32));
+    ExpandBitsAvx2(bits, out);
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) void ExpandStream(
       uint64_t bits, uint8_t* out) {
-    _mm256_stream_si256(reinterpret_cast<__m256i*>(out), Flags(bits));
+    _mm256_stream_si256(reinterpret_cast<__m256i*>(out), FlagsOfBitsAvx2(bits));
     _mm256_stream_si256(reinterpret_cast<__m256i*>(out + 32),
-                        Flags(bits >> 32));
+                        FlagsOfBitsAvx2(bits >> 32));
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) void EndStream() {
     _mm_sfence();
@@ -42,19 +41,6 @@ struct Avx2Lanes {
   }
 
  private:
-  // 32 bytes of 0 or 1 from the lowest 32 bits.
-  TFMOT_TARGET static inline __attribute__((always_inline)) __m256i
-  Flags(uint64_t bits) {
-    const __m256i byte_of_bit =
-        _mm256_setr_epi64x(0x0000000000000000, 0x0101010101010101,
-                           0x0202020202020202, 0x0303030303030303);
-    const __m256i bit =
-        _mm256_set1_epi64x(static_cast<int64_t>(0x8040201008040201ull));
-    const __m256i copies = _mm256_shuffle_epi8(
-        _mm256_set1_epi32(static_cast<int32_t>(bits)), byte_of_bit);
-    return _mm256_min_epu8(_mm256_and_si256(copies, bit), _mm256_set1_epi8(1));
-  }
-
   TFMOT_TARGET static inline __attribute__((always_inline)) __m256i
   Load(const char* in, __m256i magnitudes) {
     return _mm256_and_si256(

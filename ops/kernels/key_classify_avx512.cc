@@ -10,6 +10,7 @@
   __attribute__((                                           \
       target("avx512f,avx512bw,avx512dq,avx512vl,bmi,bmi2," \
              "popcnt")))
+#include "ops/kernels/flag_bits.h"
 #include "ops/kernels/key_classify_loop.h"
 
 namespace tfmot {
@@ -25,7 +26,7 @@ struct Avx512Lanes {
 
   TFMOT_TARGET static inline __attribute__((always_inline)) void Expand(
       uint64_t bits, uint8_t* out) {
-    _mm512_storeu_si512(out, _mm512_maskz_set1_epi8(bits, 1));
+    ExpandBitsAvx512(bits, out);
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) void ExpandStream(
       uint64_t bits, uint8_t* out) {

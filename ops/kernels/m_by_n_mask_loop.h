@@ -56,17 +56,18 @@ TFMOT_TARGET typename Format::Key MarkRow(
   return smallest;
 }
 
-// Groups of a size that the compiler knows.
+// The first `count` columns of a group of a size that the compiler knows.
 template <typename Format, int kRows>
 TFMOT_TARGET uint64_t MaskShortGroup(const void* weights, int64_t cols,
-                                     int64_t keep, uint8_t* mask) {
+                                     int64_t count, int64_t keep,
+                                     uint8_t* mask) {
   typedef typename Format::Key Key;
   alignas(64) Key keys[kRows][kTileColumns];
   const Key kept_ranks = static_cast<Key>(keep < kRows ? keep : kRows);
   Key smallest = NoKey<Format>();
-  for (int64_t begin = 0; begin < cols; begin += kTileColumns) {
+  for (int64_t begin = 0; begin < count; begin += kTileColumns) {
     const int columns = static_cast<int>(
-        cols - begin < kTileColumns ? cols - begin : kTileColumns);
+        count - begin < kTileColumns ? count - begin : kTileColumns);
     for (int row = 0; row < kRows; ++row) {
       for (int col = 0; col < columns; ++col) {
         keys[row][col] =
@@ -123,9 +124,9 @@ TFMOT_TARGET uint64_t MaskGroup(const void* weights, int64_t rows, int64_t cols,
                                 int64_t keep, uint8_t* mask) {
   switch (rows) {
     case 2:
-      return MaskShortGroup<Format, 2>(weights, cols, keep, mask);
+      return MaskShortGroup<Format, 2>(weights, cols, cols, keep, mask);
     case 4:
-      return MaskShortGroup<Format, 4>(weights, cols, keep, mask);
+      return MaskShortGroup<Format, 4>(weights, cols, cols, keep, mask);
     default:
       return MaskAnyGroup<Format>(weights, rows, cols, keep, mask);
   }
