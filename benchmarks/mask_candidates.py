@@ -32,7 +32,7 @@ def library_mask(mode):
       with dispatch.force(mode):
         return magnitude_mask.magnitude_mask(variable, sparsity)
 
-    return _finished(update)
+    return finished(update)
 
   return make
 
@@ -49,7 +49,7 @@ def sort_mask(weights, sparsity):
     threshold = ordered[kept - 1]
     return tf.cast(magnitudes >= threshold, variable.dtype), threshold
 
-  return _finished(update)
+  return finished(update)
 
 
 def top_k_mask(weights, sparsity):
@@ -64,7 +64,7 @@ def top_k_mask(weights, sparsity):
     threshold = largest[-1]
     return magnitudes >= threshold, threshold
 
-  return _finished(update)
+  return finished(update)
 
 
 def numpy_mask(weights, sparsity):
@@ -91,7 +91,7 @@ def memcpy(weights, unused_sparsity):
   return update
 
 
-def _finished(update):
+def finished(update):
   """Traces `update` now, and waits for its result wherever it is computed."""
   concrete = update.get_concrete_function()
 

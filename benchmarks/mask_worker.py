@@ -6,7 +6,9 @@
 to run the incumbent, which has the same import name as this project and so
 cannot be in the same process. It answers one JSON line for each JSON line:
 
-  {"prepare": n, "seed": s, "sparsity": p}  makes n weights and the update
+  {"prepare": n, "seed": s, "sparsity": p}  makes n weights and the update;
+                                            with "structure" a square matrix of
+                                            them, for the incumbent only
   {"time": repeats}                         mean seconds of so many updates
   {"memory": true}                          extra peak bytes of one update
 """
@@ -41,10 +43,18 @@ def _serve(maker, answers):
     if 'prepare' in request:
       # A first update of few weights, so that neither tracing nor loading
       # counts as memory of the update that is measured.
-      maker(make_weights(1000, request['seed']), request['sparsity'])()
-      update = maker(
-        make_weights(request['prepare'], request['seed']), request['sparsity']
-      )
+      if 'structure' in request:
+        update = _incumbent_mask(
+          _square(make_weights(request['prepare'], request['seed'])),
+          request['sparsity'],
+          request['structure'],
+        )
+      else:
+        maker(make_weights(1000, request['seed']), request['sparsity'])()
+        update = maker(
+          make_weights(request['prepare'], request['seed']),
+          request['sparsity'],
+        )
       answer = {'versions': _versions()}
     elif 'time' in request:
       answer = {'seconds': mean_seconds(update, request['time'])}
@@ -73,6 +83,11 @@ def make_weights(size, seed):
   return np.random.RandomState(seed).standard_normal(size).astype(np.float32)
 
 
+def _square(weights):
+  side = int(round(weights.size**0.5))
+  return weights.reshape(side, side)
+
+
 def _maker(way):
   # pylint: disable=g-import-not-at-top
   if way == 'incumbent':
@@ -84,7 +99,7 @@ def _maker(way):
   return mask_candidates.library_mask({'native': 'native', 'twin': 'tf'}[way])
 
 
-def _incumbent_mask(weights, sparsity):
+def _incumbent_mask(weights, sparsity, structure=None):
   """The mask update of the package that this interpreter has installed."""
   # pylint: disable=g-import-not-at-top
   import tensorflow as tf
@@ -96,21 +111,33 @@ def _incumbent_mask(weights, sparsity):
     pruning_schedule,
   )
 
+  structure = structure or {}
   variable = tf.Variable(weights)
   pruning = pruning_impl.Pruning(
     training_step_fn=lambda: 0,
     pruning_vars=[],
     pruning_schedule=pruning_schedule.ConstantSparsity(sparsity, 0),
-    block_size=(1, 1),
-    block_pooling_type='AVG',
+    block_size=tuple(structure.get('block', (1, 1))),
+    block_pooling_type=structure.get('pooling', 'AVG'),
+    sparsity_m_by_n=tuple(structure['m_by_n'])
+    if 'm_by_n' in structure
+    else None,
   )
   # Its public way to a mask also assigns variables, which is not timed here.
-  update = tf.function(lambda: pruning._update_mask(variable))  # pylint: disable=protected-access
+  # pylint: disable=protected-access
+  if structure:
+    update = tf.function(lambda: pruning._maybe_update_block_mask(variable))
+  else:
+    update = tf.function(lambda: pruning._update_mask(variable))
+  # pylint: enable=protected-access
   update = update.get_concrete_function()
 
   def run():
     threshold, mask = update()
-    return mask, threshold.numpy()
+    # Of an m:n mask the incumbent returns a Python number, and the mask is what
+    # has to be waited for.
+    mask.numpy()
+    return mask, threshold
 
   return run
 

@@ -61,9 +61,18 @@ class Worker:
       universal_newlines=True,
     )
 
-  def prepare(self, size, seed, sparsity):
-    """Makes weights and the update; returns {package: version}."""
+  def prepare(self, size, seed, sparsity, structure=None):
+    """Makes weights and the update; returns {package: version}.
+
+    Args:
+      size: number of weights.
+      seed: of the weights.
+      sparsity: of the mask.
+      structure: for a square matrix of weights, see `structured_candidates`.
+    """
     request = {'prepare': size, 'seed': seed, 'sparsity': sparsity}
+    if structure:
+      request['structure'] = structure
     return self._ask(request)['versions']
 
   def mean_seconds(self, repeats):
