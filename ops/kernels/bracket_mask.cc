@@ -148,6 +148,11 @@ void SelectCandidate(Bracketing* call, int64_t rank) {
   }
 }
 
+bool CanStream(const BracketTuning& tuning, const Bracketing& call) {
+  return call.count >= tuning.stream_bytes &&
+         reinterpret_cast<uintptr_t>(call.mask) % kAlignment == 0;
+}
+
 // Chooses the bounds of the pass from a sample.
 void ChooseBounds(const BracketTuning& tuning, double width, Bracketing* call) {
   const int64_t room = call->capacity;
@@ -155,8 +160,7 @@ void ChooseBounds(const BracketTuning& tuning, double width, Bracketing* call) {
       BracketOfRank(call->sample, call->keep, width, room - room / 4);
   KeyBounds* bounds = &call->bounds;
   memset(bounds, 0, sizeof(*bounds));
-  bounds->stream = call->count >= tuning.stream_bytes &&
-                   reinterpret_cast<uintptr_t>(call->mask) % kAlignment == 0;
+  bounds->stream = CanStream(tuning, *call);
   // More weights than this are counted instead of copied.
   const int64_t many = room / 8;
   const bool many_low = bracket.at_low > many;
@@ -177,6 +181,23 @@ void ChooseBounds(const BracketTuning& tuning, double width, Bracketing* call) {
     call->cut_chunk =
         TieCutOfRank(call->sample, call->keep, bracket.low) / call->chunk;
   }
+}
+
+// Bounds next to the hint: less than 1 % of its magnitude away, or, for formats
+// whose numbers are as far from each other, one number.
+void ChooseBoundsFromHint(const BracketTuning& tuning, Bracketing* call) {
+  const int kBits[] = {10, 7, 23, 52};  // of a significand, by format
+  const int bits = kBits[call->format] - 8;
+  const uint64_t distance = uint64_t{1} << (bits > 0 ? bits : 0);
+  const uint64_t none = uint64_t{1} << MagnitudeBits(call->format);
+  KeyBounds* bounds = &call->bounds;
+  memset(bounds, 0, sizeof(*bounds));
+  bounds->stream = CanStream(tuning, *call);
+  bounds->candidate_from = tuning.hint > distance ? tuning.hint - distance : 0;
+  bounds->keep_from = tuning.hint + distance + 1;
+  if (bounds->keep_from > none) bounds->keep_from = none;
+  bounds->tie_low = bounds->tie_high = none;
+  call->cut_chunk = 0;
 }
 
 // Finds the threshold from what the pass has counted.
@@ -217,12 +238,10 @@ void FindThreshold(Bracketing* call) {
   }
 }
 
-// One bracket. Returns whether the threshold was inside.
+// The pass and what follows, for the bounds that are set. Returns whether the
+// threshold was inside.
 template <typename Format>
-bool Try(const BracketTuning& tuning, double width,
-         const ParallelFor& parallel_for, Bracketing* call) {
-  parallel_for.run(parallel_for.context, call->num_shards, DrawShard, call);
-  ChooseBounds(tuning, width, call);
+bool TryBounds(const ParallelFor& parallel_for, Bracketing* call) {
   call->num_candidates = 0;
   parallel_for.run(parallel_for.context, call->num_shards,
                    ClassifyShard<Format>, call);
@@ -231,6 +250,26 @@ bool Try(const BracketTuning& tuning, double width,
   parallel_for.run(parallel_for.context, call->num_shards, SettleShard<Format>,
                    call);
   return true;
+}
+
+// All brackets, one after the other.
+template <typename Format>
+bool TryAll(const BracketTuning& tuning, const ParallelFor& parallel_for,
+            Bracketing* call) {
+  const uint64_t none = uint64_t{1} << MagnitudeBits(call->format);
+  if (tuning.hint > 0 && tuning.hint < none) {
+    ChooseBoundsFromHint(tuning, call);
+    if (TryBounds<Format>(parallel_for, call)) return true;
+  }
+  // The second sample is as good as certain to bracket whatever one can.
+  const double widths[2] = {tuning.width, 2.5 * tuning.width};
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    call->sample.seed = static_cast<uint64_t>(attempt) << 32;
+    parallel_for.run(parallel_for.context, call->num_shards, DrawShard, call);
+    ChooseBounds(tuning, widths[attempt], call);
+    if (TryBounds<Format>(parallel_for, call)) return true;
+  }
+  return false;
 }
 
 // `count` to the 2/3, rounded down to a square.
@@ -253,6 +292,7 @@ BracketTuning DefaultBracketTuning() {
   tuning.sample = 2.4;
   tuning.width = 3.2;
   tuning.stream_bytes = int64_t{1} << 25;
+  tuning.hint = 0;
   return tuning;
 }
 
@@ -308,22 +348,12 @@ bool BracketMask(FloatFormat format, const void* weights, int64_t count,
   call.sample.spare = call.region + drawn * sample_key_bytes;
   call.sample.spare_count = most - drawn;
 
-  // The second bracket is as good as certain to hold whatever a sample can.
-  const double widths[2] = {tuning.width, 2.5 * tuning.width};
-  for (int attempt = 0; attempt < 2; ++attempt) {
-    call.sample.seed = static_cast<uint64_t>(attempt) << 32;
-    const bool found =
-        format == kFloat64
-            ? Try<Float64Format>(tuning, widths[attempt], parallel_for, &call)
-        : format == kFloat32
-            ? Try<Float32Format>(tuning, widths[attempt], parallel_for, &call)
-            : Try<Float16Format>(tuning, widths[attempt], parallel_for, &call);
-    if (found) {
-      *threshold = call.threshold;
-      return true;
-    }
-  }
-  return false;
+  const bool found =
+      format == kFloat64   ? TryAll<Float64Format>(tuning, parallel_for, &call)
+      : format == kFloat32 ? TryAll<Float32Format>(tuning, parallel_for, &call)
+                           : TryAll<Float16Format>(tuning, parallel_for, &call);
+  if (found) *threshold = call.threshold;
+  return found;
 }
 
 }  // namespace tfmot

@@ -39,6 +39,10 @@ struct BracketTuning {
   double width;   // of the bracket, standard deviations on each side
   // From so many bytes on, the mask is written around the caches.
   int64_t stream_bytes;
+  // Magnitude bits of a threshold that is likely about right, such as that of
+  // the mask before, or 0. A right one saves the sample, a wrong one costs at
+  // most one more pass.
+  uint64_t hint;
 };
 
 BracketTuning DefaultBracketTuning();

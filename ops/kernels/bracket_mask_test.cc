@@ -125,6 +125,15 @@ TEST_P(BracketMaskTest, SmallCases) {
       small.width = kWidths[rng.Below(5)];
       small.stream_bytes = rng.Below(2) == 0 ? 0 : count + 1;
       const int64_t keep = KeptCount(count, rng.Uniform());
+      // No hint, one that may be right, or any number at all.
+      const int64_t hint = rng.Below(4);
+      if (hint == 1) {
+        small.hint = weights.keys[rng.Below(count)];
+      } else if (hint == 2) {
+        small.hint = SmallestKept(weights.keys, weights.order, keep);
+      } else if (hint == 3) {
+        small.hint = rng.Bits();
+      }
       bool found;
       // Threads cost most of the time here, so they are rare.
       const int way = i % 32 == 0 ? 2 : i % 2;
@@ -197,6 +206,29 @@ TEST_P(BracketMaskTest, WeightsInBlocksAndTiesInOnePlace) {
         EXPECT_TRUE(found) << ties_end << " " << tie << " " << sparsity;
       }
     }
+  }
+}
+
+TEST_P(BracketMaskTest, ARightHintNeedsNoSample) {
+  ReplayRng rng(7);
+  for (const FloatFormat format : kAllFormats) {
+    const Weights weights = Describe(
+        format, testing::MakeWeights(format, testing::kNormal, 50000, &rng));
+    const int64_t keep = 10000;
+    BracketTuning blind = tuning();
+    blind.sample = 0;
+    blind.width = 0;
+    bool found;
+    blind.hint = SmallestKept(weights.keys, weights.order, keep);
+    EXPECT_TRUE(Agrees(weights, keep, blind, testing::ThreadedParallelFor(2), 0,
+                       &found));
+    EXPECT_TRUE(found) << testing::FormatName(format);
+    // A wrong one costs time only.
+    BracketTuning misled = tuning();
+    misled.hint = SmallestKept(weights.keys, weights.order, 2 * keep);
+    EXPECT_TRUE(Agrees(weights, keep, misled, testing::ThreadedParallelFor(2),
+                       0, &found));
+    EXPECT_TRUE(found) << testing::FormatName(format);
   }
 }
 
