@@ -6,10 +6,6 @@
 
 #include <stdint.h>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
 namespace tfmot {
 
 // Writes 64 bytes of 0 or 1; byte i is bit i.
@@ -28,7 +24,9 @@ inline void ExpandBits(uint64_t bits, uint8_t* out) {
   }
 }
 
-#if defined(__x86_64__)
+// For source files of a variant, which include <immintrin.h> before this file
+// and say so: headers of kernels have plain C types only.
+#if defined(TFMOT_INTRINSICS_INCLUDED)
 
 // 32 bytes of 0 or 1 from the lowest 32 bits.
 __attribute__((target("avx2"), always_inline)) static inline __m256i
@@ -56,7 +54,7 @@ ExpandBitsAvx512(uint64_t bits, uint8_t* out) {
   _mm512_storeu_si512(out, _mm512_maskz_set1_epi8(bits, 1));
 }
 
-#endif  // defined(__x86_64__)
+#endif  // defined(TFMOT_INTRINSICS_INCLUDED)
 
 }  // namespace tfmot
 

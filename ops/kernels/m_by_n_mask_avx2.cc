@@ -5,6 +5,7 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#define TFMOT_INTRINSICS_INCLUDED
 
 #define TFMOT_TARGET __attribute__((target("avx2,bmi,bmi2,popcnt")))
 #include "ops/kernels/flag_bits.h"

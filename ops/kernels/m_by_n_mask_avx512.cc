@@ -9,6 +9,7 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 #include <immintrin.h>
+#define TFMOT_INTRINSICS_INCLUDED
 
 #define TFMOT_TARGET                                        \
   __attribute__((                                           \

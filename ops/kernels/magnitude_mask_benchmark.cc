@@ -18,7 +18,7 @@
 #include "ops/kernels/magnitude_mask.h"
 #include "ops/kernels/testing/distributions.h"
 #include "ops/kernels/testing/floors.h"
-#include "ops/tf/stable/cpu_parallel_for.h"
+#include "ops/kernels/testing/parallel_for_testing.h"
 
 namespace tfmot {
 namespace {
@@ -43,8 +43,7 @@ void Report(FloatFormat format, const Input& input, int64_t n,
   printf("%-8s %-12s %9lld", testing::FormatName(format), input.name,
          static_cast<long long>(n));  // NOLINT
   for (int threads = 1; threads <= 2; ++threads) {
-    CpuTeam team(threads);
-    const ParallelFor parallel_for = team.parallel_for();
+    const ParallelFor parallel_for = testing::ThreadedParallelFor(threads);
     testing::Floor floor;
     floor.weights = weights.as<char>();
     floor.weight_bytes = weight_bytes;

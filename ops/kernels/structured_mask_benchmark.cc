@@ -17,7 +17,7 @@
 #include "ops/kernels/m_by_n_mask.h"
 #include "ops/kernels/testing/distributions.h"
 #include "ops/kernels/testing/floors.h"
-#include "ops/tf/stable/cpu_parallel_for.h"
+#include "ops/kernels/testing/parallel_for_testing.h"
 
 namespace tfmot {
 namespace {
@@ -41,8 +41,7 @@ void Report(const char* name, const Buffers& buffers,
             const std::function<KernelStatus(const ParallelFor&)>& call) {
   printf("%-12s", name);
   for (int threads = 1; threads <= 2; ++threads) {
-    CpuTeam team(threads);
-    const ParallelFor parallel_for = team.parallel_for();
+    const ParallelFor parallel_for = testing::ThreadedParallelFor(threads);
     testing::Floor floor;
     floor.weights = buffers.weights.as<char>();
     floor.weight_bytes = kCount * 4;
