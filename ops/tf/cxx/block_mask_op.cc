@@ -20,7 +20,7 @@ REGISTER_OP("TfmotBlockMask")
     .Attr("pooling_type: {'AVG', 'MAX'} = 'AVG'")
     .Attr("num_threads: int >= 0 = 0")
     .SetShapeFn([](tensorflow::shape_inference::InferenceContext* context) {
-      return InferMaskShapes(context, /*min_rank=*/2);
+      return InferMaskShapes(context, /*min_rank=*/2, /*has_sparsity=*/true);
     });
 
 }  // namespace tfmot

@@ -17,7 +17,7 @@ REGISTER_OP("TfmotMagnitudeMask")
     .Attr("T: {half, bfloat16, float, double}")
     .Attr("num_threads: int >= 0 = 0")
     .SetShapeFn([](tensorflow::shape_inference::InferenceContext* context) {
-      return InferMaskShapes(context, /*min_rank=*/0);
+      return InferMaskShapes(context, /*min_rank=*/0, /*has_sparsity=*/true);
     });
 
 }  // namespace tfmot

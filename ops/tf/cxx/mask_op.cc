@@ -70,8 +70,9 @@ TfStatus CheckKernel(KernelStatus kernel_status, const Tensor& weights) {
 
 }  // namespace
 
-MaskOpKernel::MaskOpKernel(OpKernelConstruction* construction)
-    : OpKernel(construction), num_threads_(0) {
+MaskOpKernel::MaskOpKernel(OpKernelConstruction* construction,
+                           bool has_sparsity)
+    : OpKernel(construction), num_threads_(0), has_sparsity_(has_sparsity) {
   OP_REQUIRES_OK(construction,
                  construction->GetAttr("num_threads", &num_threads_));
 }
@@ -87,8 +88,10 @@ void MaskOpKernel::Compute(OpKernelContext* context) {
               InternalError("Unexpected data type of weights: " +
                             std::to_string(static_cast<int>(weights.dtype()))));
   double sparsity = 0;
-  OP_REQUIRES_OK(context,
-                 ReadSparsity(context->input(kSparsityInput), &sparsity));
+  if (has_sparsity_) {
+    OP_REQUIRES_OK(context,
+                   ReadSparsity(context->input(kSparsityInput), &sparsity));
+  }
   OP_REQUIRES_OK(context, CheckWeights(weights));
 
   Tensor* mask = nullptr;

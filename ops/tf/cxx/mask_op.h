@@ -38,7 +38,9 @@ struct MaskOpMemory {
 
 class MaskOpKernel : public tensorflow::OpKernel {
  public:
-  explicit MaskOpKernel(tensorflow::OpKernelConstruction* construction);
+  // An op without the input `sparsity` gets 0 for it.
+  explicit MaskOpKernel(tensorflow::OpKernelConstruction* construction,
+                        bool has_sparsity = true);
   void Compute(tensorflow::OpKernelContext* context) final;
 
  protected:
@@ -51,6 +53,7 @@ class MaskOpKernel : public tensorflow::OpKernel {
 
  private:
   TfInt64 num_threads_;
+  bool has_sparsity_;
 };
 
 }  // namespace tfmot

@@ -10,7 +10,8 @@ namespace tfmot {
 using tensorflow::shape_inference::InferenceContext;
 using tensorflow::shape_inference::ShapeHandle;
 
-TfStatus InferMaskShapes(InferenceContext* context, int min_rank) {
+TfStatus InferMaskShapes(InferenceContext* context, int min_rank,
+                         bool has_sparsity) {
   const ShapeHandle weights = context->input(0);
   if (context->RankKnown(weights) && context->Rank(weights) < min_rank) {
     return InvalidArgument("weights must have at least " +
@@ -18,11 +19,13 @@ TfStatus InferMaskShapes(InferenceContext* context, int min_rank) {
                            " dimensions. Received: weights of shape " +
                            context->DebugString(weights));
   }
-  const ShapeHandle sparsity = context->input(1);
-  if (context->RankKnown(sparsity) && context->Rank(sparsity) != 0) {
-    return InvalidArgument(
-        "sparsity must be a scalar. Received: sparsity of shape " +
-        context->DebugString(sparsity));
+  if (has_sparsity) {
+    const ShapeHandle sparsity = context->input(1);
+    if (context->RankKnown(sparsity) && context->Rank(sparsity) != 0) {
+      return InvalidArgument(
+          "sparsity must be a scalar. Received: sparsity of shape " +
+          context->DebugString(sparsity));
+    }
   }
   context->set_output(0, weights);
   context->set_output(1, context->Scalar());

@@ -14,9 +14,9 @@ namespace tfmot {
 // Unknown ranks and dimensions pass and stay unknown.
 //
 // An error where the weights are known to have fewer than `min_rank` dimensions
-// or the sparsity is known not to be a scalar.
+// or the sparsity, if the op has that input, is known not to be a scalar.
 TfStatus InferMaskShapes(tensorflow::shape_inference::InferenceContext* context,
-                         int min_rank);
+                         int min_rank, bool has_sparsity);
 
 }  // namespace tfmot
 
