@@ -14,7 +14,8 @@ class MagnitudeMaskKernel : public MaskOpKernel {
 
  protected:
   size_t ScratchBytes(const MaskOpInputs& inputs) const override {
-    return MagnitudeMaskScratchBytes(inputs.weights.NumElements(),
+    return MagnitudeMaskScratchBytes(inputs.format,
+                                     inputs.weights.NumElements(),
                                      inputs.parallel_for.num_threads);
   }
 

@@ -20,7 +20,11 @@ from tensorflow_model_optimization.python.core.tf_compat import tf
 __all__ = ['NativeOpsUnavailableError', 'library_path', 'load', 'load_error']
 
 _LIBRARY_NAME = 'libtfmot_ops.so'
-_REQUIRED_OPS = ('tfmot_magnitude_mask', 'tfmot_block_mask')
+_REQUIRED_OPS = (
+  'tfmot_magnitude_mask',
+  'tfmot_block_mask',
+  'tfmot_m_by_n_mask',
+)
 
 # e_machine of the ELF header for what `platform.machine()` says.
 _ELF_MACHINES = {'x86_64': 62, 'AMD64': 62, 'aarch64': 183}
