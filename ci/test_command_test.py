@@ -26,6 +26,7 @@ class TestCommandTest(unittest.TestCase):
   def setUp(self):
     self.stages = []
     self.outcome = {}
+    self.absent = set()
     self.patch(test_command.matrix, 'load', self.rows)
     self.patch(test_command.system_packages, 'ensure', lambda needs: None)
     self.patch(test_command.lint, 'results', lambda: self.stage('lint'))
@@ -47,6 +48,12 @@ class TestCommandTest(unittest.TestCase):
       test_command.wheel,
       'smoke_results',
       lambda rows: self.stage('smoke ' + ' '.join(row.id for row in rows)),
+    )
+
+    self.patch(
+      test_command.interpreters,
+      'find',
+      lambda version: None if version in self.absent else '/python' + version,
     )
 
   def rows(self):
@@ -116,6 +123,22 @@ class TestCommandTest(unittest.TestCase):
     self.assertEqual(code, 1)
     self.assertIn('error: old: no Python 3.7\n  Remedy: get it', output)
     self.assertIn(' 1 failed', output.splitlines()[-1])
+
+  def test_presubmit_leaves_out_a_row_without_its_interpreter_loudly(self):
+    self.absent = {'3.11'}
+    code, output = self.run_command()
+    self.assertEqual(code, 0)
+    self.assertNotIn('a', self.stages)
+    self.assertIn('skipped: row a: no Python 3.11 on this machine. To', output)
+    self.assertIn('NOT RUN: a: no Python 3.11 on this machine\n', output)
+    self.assertEqual(output.splitlines()[-1], '21 passed, 0 failed, 9 skipped')
+
+  def test_a_row_that_is_asked_for_is_not_left_out(self):
+    self.absent = {'3.11'}
+    self.run_command(['old'])
+    self.run_command(None, True)
+    self.assertEqual(self.stages.count('old'), 1)
+    self.assertIn('old slow', self.stages)
 
   def test_nothing_at_all_is_not_green(self):
     self.outcome['old'] = []

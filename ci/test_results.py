@@ -57,6 +57,11 @@ def check(label, passed, seconds, note=None):
   return TargetResult(label, int(passed), int(not passed), 0, seconds, note)
 
 
+def skip(label, note):
+  """Returns the TargetResult of something that was not run, and why not."""
+  return TargetResult(label, 0, 0, 1, 0.0, note)
+
+
 def totals(results):
   """Returns the numbers of passed, failed and skipped cases, as a tuple."""
   return (
