@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """When masks change during training, and what is logged about it."""
 
+import json
 import logging
 import os
 
@@ -86,6 +87,7 @@ class UpdatePruningStep(callback.KerasCallback):
     self._pruning = None
     self._store_steps = None
     self._schedules = {}
+    self._schedule_keys = {}
     self._start_counting()
     if any([layer.start() for layer in self.prunable_layers]):
       self.adapter.rebuild_train_function(self.model)
@@ -178,7 +180,7 @@ class UpdatePruningStep(callback.KerasCallback):
       self._updated_to[id(layer)] = max(done, step)
       for pruning in layer.weight_prunings:
         schedule = pruning.settings.pruning_schedule
-        key = (id(schedule), done)
+        key = (self._key_of(schedule), done)
         if key not in decisions:
           decisions[key] = self._newest_due(schedule, done, step)
         weight_prunings.append(pruning)
@@ -214,15 +216,26 @@ class UpdatePruningStep(callback.KerasCallback):
 
   def _newest_due(self, schedule, done, step):
     """The sparsity of the newest update due in (done, step], or None."""
-    if id(schedule) not in self._schedules:
-      self._schedules[id(schedule)] = self.adapter.function(
+    key = self._key_of(schedule)
+    if key not in self._schedules:
+      self._schedules[key] = self.adapter.function(
         lambda step: list(schedule(step)), tf.int64
       )
     for candidate in range(step, done, -1):
-      should_prune, sparsity = self._schedules[id(schedule)](candidate)
+      should_prune, sparsity = self._schedules[key](candidate)
       if should_prune:
         return pruning_impl.sparsity_as_float64(sparsity)
     return None
+
+  def _key_of(self, schedule):
+    """The same for equal schedules: each layer of a loaded model has its own."""
+    if id(schedule) not in self._schedule_keys:
+      try:
+        config = json.dumps(schedule.get_config(), sort_keys=True)
+      except (AttributeError, NotImplementedError, TypeError):
+        config = id(schedule)  # Not to be compared: it is asked by itself.
+      self._schedule_keys[id(schedule)] = (type(schedule), config)
+    return self._schedule_keys[id(schedule)]
 
   def _keep_zeros(self):
     for layer in self.prunable_layers:

@@ -104,6 +104,21 @@ class StepsTest(test_case.KerasTestCase):
     self._fit(model)
     self.assertEqual(schedule.steps, [0, 1, 2, 3, 4, 5, 6, 7, 8])
 
+  def test_equal_schedules_of_two_layers_are_asked_once(self):
+    # As in a model from a file, where each layer has a schedule of its own.
+    first, second = _AskedSteps(), _AskedSteps()
+    model = self.compile(
+      keras.Sequential(
+        [
+          keras.Input((10,)),
+          prune.prune_low_magnitude(keras.layers.Dense(10), first),
+          prune.prune_low_magnitude(keras.layers.Dense(1), second),
+        ]
+      )
+    )
+    self._fit(model)
+    self.assertEqual(first.steps + second.steps, [0, 1, 2, 3, 4])
+
   def test_end_step_is_reached_exactly(self):
     model = self._pruned(
       pruning_schedule.PolynomialDecay(0.0, 0.8, 0, 7, frequency=5)
