@@ -10,11 +10,9 @@ as it is.
 from tensorflow_model_optimization.python.core.keras import compat
 from tensorflow_model_optimization.python.core.keras import flavored
 from tensorflow_model_optimization.python.core.keras import model_walk
+from tensorflow_model_optimization.python.core.sparsity.keras import mask_owner
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   prune_registry,
-)
-from tensorflow_model_optimization.python.core.sparsity.keras import (
-  pruning_impl,
 )
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_wrapper,
@@ -29,7 +27,7 @@ __all__ = ['PruningState', 'prune_in_place', 'strip_in_place']
 ATTRIBUTE = 'pruning_state'
 
 
-class PruningState(object):
+class PruningState(mask_owner.MaskOwner):
   """The masks, thresholds and step counter of a model pruned in place.
 
   A layer that no other layer calls: Keras saves, restores and replicates its
@@ -38,12 +36,6 @@ class PruningState(object):
   Args:
     adapter: the Keras of the model.
     name: the layer's name.
-
-  Attributes:
-    weight_prunings: list of `WeightPruning`.
-    pruning_vars: list of (weight, mask, threshold).
-    pruning_step: int64 variable, the optimizer updates so far, -1 before
-      training has begun.
   """
 
   def __new__(cls, adapter, name):
@@ -57,66 +49,19 @@ class PruningState(object):
   def __init__(self, adapter, name):
     super().__init__(name=name, trainable=False)
     object.__setattr__(self, 'adapter', adapter)
-    object.__setattr__(self, 'weight_prunings', [])
-    object.__setattr__(self, 'pruning_vars', [])
-    object.__setattr__(self, '_is_driven', False)
-    object.__setattr__(self, '_refused_training', False)
+    self.init_masks()
 
-  def add_masks(self, owner, chosen):
-    """Adds the variables for weights of `owner` and keeps zeros from now.
-
-    Args:
-      owner: the model.
-      chosen: list of (`LayerWeight`, `PruningSettings`).
-    """
-    weight_prunings = [
-      pruning_impl.WeightPruning(
-        found.path, owner, self._add_mask(i, found.weight), settings
-      )
-      for i, (found, settings) in enumerate(chosen)
-    ]
-    self.pruning_step = self.adapter.add_variable(
-      self,
-      'pruning_step',
-      (),
-      'int64',
-      self.adapter.keras.initializers.Constant(pruning_wrapper.NOT_STARTED),
+  def prune(self, owner, chosen):
+    """Prunes weights of `owner`, (`LayerWeight`, `PruningSettings`) each."""
+    self.add_masks(
+      owner,
+      [
+        (found, settings, '_{}'.format(i))
+        for i, (found, settings) in enumerate(chosen)
+      ],
+      self._check_is_driven,
     )
     self.built = True
-    for name, value in (
-      ('weight_prunings', weight_prunings),
-      ('pruning_vars', [pruning.variables for pruning in weight_prunings]),
-      ('pruning_obj', pruning_impl.Pruning(weight_prunings, self.adapter)),
-    ):
-      object.__setattr__(self, name, value)
-
-  def _add_mask(self, i, weight):
-    mask = self.adapter.add_variable(
-      self, 'mask_{}'.format(i), tuple(weight.shape), 'bool', 'ones'
-    )
-    threshold = self.adapter.add_variable(
-      self,
-      'threshold_{}'.format(i),
-      (),
-      self.adapter.storage_dtype(weight),
-      'zeros',
-    )
-    setattr(self, 'mask_{}'.format(i), mask)
-    setattr(self, 'threshold_{}'.format(i), threshold)
-    self.adapter.set_constraint(
-      weight,
-      pruning_impl.KeepZeros(
-        mask, self.adapter.constraint(weight), self._check_is_driven
-      ),
-    )
-    return pruning_impl.PrunedWeight(weight, mask, threshold)
-
-  def start(self):
-    """Tells that something updates the masks from now on; see the wrapper's."""
-    had_refused = self._refused_training
-    object.__setattr__(self, '_is_driven', True)
-    object.__setattr__(self, '_refused_training', False)
-    return had_refused
 
   def _check_is_driven(self):
     """Refuses a training step that nothing drives.
@@ -129,14 +74,11 @@ class PruningState(object):
       tf.errors.InvalidArgumentError: when the step is traced or runs eagerly.
     """
     if self.adapter.makes_step_before_callbacks():
-      return [pruning_wrapper.assert_is_started(self)]
-    if not self._is_driven:
-      object.__setattr__(self, '_refused_training', True)
+      return [mask_owner.assert_is_started(self)]
+    if not self.is_driven:
       # The trace is broken off inside the optimizer, which may by now hold
       # variables that were never initialized.
-      raise pruning_wrapper.not_driven_error(
-        self.name, ' Compile the model again before you go on.'
-      )
+      self.refuse_training(' Compile the model again before you go on.')
     return []
 
   def call(self, inputs):
@@ -191,7 +133,7 @@ def prune_in_place(adapter, model, policy, per_weight, settings):
       chosen.append((found, of_weight))
 
   state = PruningState(adapter, 'pruning_state')
-  state.add_masks(model, chosen)
+  state.prune(model, chosen)
   adapter.attach_layer(model, ATTRIBUTE, state)
   # A training step that is compiled already knows nothing of the constraints.
   adapter.rebuild_train_function(model)

@@ -9,6 +9,7 @@ import os
 from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import callback
 from tensorflow_model_optimization.python.core.keras import model_walk
+from tensorflow_model_optimization.python.core.sparsity.keras import mask_owner
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruned_in_place,
 )
@@ -138,7 +139,7 @@ class UpdatePruningStep(callback.KerasCallback):
   def _start_counting(self):
     """Joins the optimizer's count to the `pruning_step` the layers come with."""
     built = [layer for layer in self.prunable_layers if layer.built]
-    stored = pruning_wrapper.NOT_STARTED
+    stored = mask_owner.NOT_STARTED
     if built:
       step = self.adapter.tf_variable(built[0].pruning_step)
       stored = int(self.adapter.function(lambda: [tf.identity(step)])()[0])

@@ -10,28 +10,16 @@ from tensorflow_model_optimization.python.core.sparsity import (
   pruning_schedule as schedule_lib,
 )
 from tensorflow_model_optimization.python.core.sparsity import pruning_settings
+from tensorflow_model_optimization.python.core.sparsity.keras import mask_owner
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   prune_registry,
 )
-from tensorflow_model_optimization.python.core.sparsity.keras import (
-  pruning_impl,
-)
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
-__all__ = [
-  'NOT_STARTED',
-  'PruneLowMagnitude',
-  'assert_is_started',
-  'check_shape',
-  'flavored_class',
-  'not_driven_error',
-]
-
-# The value of `pruning_step` before training has begun.
-NOT_STARTED = -1
+__all__ = ['PruneLowMagnitude', 'check_shape', 'flavored_class']
 
 
-class PruneLowMagnitude(weight_wrapper.WeightWrapper):
+class PruneLowMagnitude(weight_wrapper.WeightWrapper, mask_owner.MaskOwner):
   """Wraps a layer so that its weights of low magnitude are pruned in training.
 
   Made by `prune_low_magnitude`. It adds, per pruned weight, a bool mask and a
@@ -108,78 +96,31 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
     self.sparsity_m_by_n = tuple(sparsity_m_by_n) if sparsity_m_by_n else None
     self.sparsity_distribution = sparsity_distribution
     self.prune_frozen_weights = bool(prune_frozen_weights)
-    # Plain attributes of Keras layers are tracked as state; these are views.
+    # Plain attributes of Keras layers are tracked as state; these are not.
     object.__setattr__(self, '_settings', settings)
     object.__setattr__(self, '_weight_settings', weight_settings)
-    object.__setattr__(self, 'weight_prunings', [])
-    object.__setattr__(self, 'pruning_vars', [])
-    object.__setattr__(self, '_is_driven', False)
-    object.__setattr__(self, '_refused_training', False)
+    self.init_masks()
 
   def create_variables(self):
     """Adds masks, thresholds and the step counter, and keeps zeros from now."""
-    weight_prunings = [
-      pruning_impl.WeightPruning(
-        '{}/{}'.format(self.layer.name, chosen.path),
-        self.layer,
-        self._add_mask(chosen.weight, '' if i == 0 else '_{}'.format(i)),
-        settings,
-      )
-      for i, (chosen, settings) in enumerate(
-        _choose_weights(
-          self.adapter, self.layer, self._settings, self._weight_settings
-        )
-      )
-    ]
-    self.pruning_step = self.adapter.add_variable(
-      self, 'pruning_step', (), 'int64', self._initializer(NOT_STARTED)
+    chosen = _choose_weights(
+      self.adapter, self.layer, self._settings, self._weight_settings
     )
-    pruning_vars = [pruning.variables for pruning in weight_prunings]
-    for name, value in (
-      ('weight_prunings', weight_prunings),
-      ('pruning_vars', pruning_vars),
-      ('prunable_weights', [variables.weight for variables in pruning_vars]),
-      ('pruning_obj', pruning_impl.Pruning(weight_prunings, self.adapter)),
-    ):
-      object.__setattr__(self, name, value)
+    self.add_masks(
+      self.layer,
+      [
+        (
+          found._replace(path='{}/{}'.format(self.layer.name, found.path)),
+          settings,
+          '' if i == 0 else '_{}'.format(i),
+        )
+        for i, (found, settings) in enumerate(chosen)
+      ],
+    )
 
   def get_prunable_weights(self):
     """Nothing: what is below this wrapper is pruned already."""
     return []
-
-  def _add_mask(self, weight, suffix):
-    mask = self.adapter.add_variable(
-      self, 'mask' + suffix, tuple(weight.shape), 'bool', 'ones'
-    )
-    threshold = self.adapter.add_variable(
-      self,
-      'threshold' + suffix,
-      (),
-      self.adapter.storage_dtype(weight),
-      'zeros',
-    )
-    # TensorFlow's checkpoints of a Keras 3 layer hold its attributes only.
-    setattr(self, 'mask' + suffix, mask)
-    setattr(self, 'threshold' + suffix, threshold)
-    self.adapter.set_constraint(
-      weight, pruning_impl.KeepZeros(mask, self.adapter.constraint(weight))
-    )
-    return pruning_impl.PrunedWeight(weight, mask, threshold)
-
-  def _initializer(self, value):
-    return self.adapter.keras.initializers.Constant(value)
-
-  def start(self):
-    """Tells the wrapper that something updates its masks from now on.
-
-    Returns:
-      Whether the wrapper has refused to be trained before. A training step whose
-      tracing failed for this reason must be traced anew.
-    """
-    had_refused = self._refused_training
-    object.__setattr__(self, '_is_driven', True)
-    object.__setattr__(self, '_refused_training', False)
-    return had_refused
 
   def call(self, inputs, *args, training=None, **kwargs):
     """Calls the inner layer.
@@ -192,14 +133,14 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper):
     is_training = self.adapter.resolve_training(training)
     if (
       is_training is True
-      and not self._is_driven
+      and not self.is_driven
       and not self.adapter.is_exporting()
     ):
-      object.__setattr__(self, '_refused_training', True)
-      raise not_driven_error(self.name)
+      self.refuse_training()
     if tf.is_tensor(is_training):
       # In a TensorFlow 1 graph the answer is known only when it runs.
-      with tf.control_dependencies([assert_is_started(self, is_training)]):
+      check = mask_owner.assert_is_started(self, is_training)
+      with tf.control_dependencies([check]):
         inputs = tf.nest.map_structure(tf.identity, inputs)
     return super().call(inputs, *args, training=training, **kwargs)
 
@@ -271,34 +212,6 @@ def _settings_from_config(config, find_schedule_class):
   )
   return pruning_settings.make_settings(
     **dict(config, pruning_schedule=schedule)
-  )
-
-
-def not_driven_error(name, more_remedy=''):
-  """The error of a training in which nothing updates the masks of a layer."""
-  return tf.errors.InvalidArgumentError(
-    None, None, _not_driven_message(name) + more_remedy
-  )
-
-
-def assert_is_started(layer, training=True):
-  """An operation that fails if nothing drives `layer` when `training` is true."""
-  step = layer.adapter.tf_variable(layer.pruning_step)
-  return tf.debugging.Assert(
-    tf.logical_or(
-      step > NOT_STARTED, tf.logical_not(tf.cast(training, tf.bool))
-    ),
-    [_not_driven_message(layer.name)],
-  )
-
-
-def _not_driven_message(name):
-  return (
-    'The layer {!r} is pruned, but nothing updates its masks in this training. '
-    'Add tfmot.sparsity.keras.UpdatePruningStep() to the `callbacks` of `fit`; '
-    'with `train_on_batch` or a loop of your own, call its `set_model(model)` '
-    'and `on_train_begin()` first and its `on_train_batch_begin(batch)` before '
-    'each batch.'.format(name)
   )
 
 

@@ -231,7 +231,7 @@ class PruningWrapperTest(test_case.KerasTestCase):
   def test_training_is_refused_as_long_as_nothing_updates_the_masks(self):
     wrapper = PruneLowMagnitude(keras.layers.Dense(3, name='a'))
     inputs = np.ones((1, 4), np.float32)
-    with self.assertRaisesRegex(
+    with self.assert_raises_in_function(
       tf.errors.InvalidArgumentError,
       "'prune_low_magnitude_a' is pruned.*UpdatePruningStep.*`callbacks`",
     ):
