@@ -4,6 +4,8 @@
 
 import operator
 
+import numpy as np
+
 from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.ops import _arguments
 from tensorflow_model_optimization.python.core.ops import _bit_select
@@ -113,9 +115,9 @@ def check_block_size(block_size):
   """Returns (height, width), or raises ValueError for anything but two ints > 0."""
   try:
     # `index` takes every kind of int, numpy's too, and no float. A bool is an
-    # int to Python and a mistake here.
+    # int to Python, and older numpy's bool has an index; here it is a mistake.
     height, width = (
-      operator.index(None if isinstance(size, bool) else size)
+      operator.index(None if isinstance(size, (bool, np.bool_)) else size)
       for size in block_size
     )
     are_ints = True
