@@ -112,10 +112,12 @@ class PruneDistributeTest(test_case.KerasTestCase):
     cls.mirrored = tf.distribute.MirroredStrategy(['CPU:0', 'CPU:1'])
 
   def test_an_embedding_on_replicas(self):
-    for strategy in (
-      tf.distribute.OneDeviceStrategy('CPU:0'),
-      self.mirrored,
-    ):
+    strategies = [tf.distribute.OneDeviceStrategy('CPU:0')]
+    # Keras of TensorFlow 1.14, which is the one that makes its steps beforehand
+    # though it is eager, refuses a constrained embedding on several replicas.
+    if not adapter.makes_step_before_callbacks():
+      strategies.append(self.mirrored)
+    for strategy in strategies:
       with strategy.scope():
         model = keras.Sequential(
           [

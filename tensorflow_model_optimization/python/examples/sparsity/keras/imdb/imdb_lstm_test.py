@@ -46,6 +46,12 @@ class ImdbLstmTest(unittest.TestCase):
       for layer in model.layers
     }
 
+  def _assert_but_for_chance(self, expected, kept):
+    """A few of very many kept weights may be zero: random starts have zeros."""
+    self.assertEqual(1, len(kept))
+    self.assertLessEqual(kept[0], expected)
+    self.assertGreaterEqual(kept[0], expected - 3)
+
   def test_word_order(self):
     status, stdout, stderr = self._main('--quick')
     self.assertEqual(0, status, stderr)
@@ -54,8 +60,8 @@ class ImdbLstmTest(unittest.TestCase):
     self.assertIn('pruned epoch  1/1', stdout)
     self.assertIn('lstm/recurrent_kernel  64x256    16,384   3,277', stdout)
     pruned, dense = self._kept('pruned.keras'), self._kept('dense.keras')
-    self.assertEqual([12800], pruned['embedding'])
-    self.assertEqual([64000], dense['embedding'])
+    self._assert_but_for_chance(12800, pruned['embedding'])
+    self._assert_but_for_chance(64000, dense['embedding'])
     # The bias at the end is not pruned.
     self.assertEqual([3277, 3277, 256], pruned['lstm'])
     self.assertEqual([16384, 16384, 256], dense['lstm'])
@@ -76,7 +82,7 @@ class ImdbLstmTest(unittest.TestCase):
     self.assertEqual(0, status, stderr)
     self.assertIn('asked for 50.00% zeros in blocks of 1 x 4', stdout)
     self.assertIn('yes: 80,000 of 160,000 blocks', stdout)
-    self.assertEqual([320000], self._kept('pruned.keras')['embedding'])
+    self._assert_but_for_chance(320000, self._kept('pruned.keras')['embedding'])
 
   def test_empty_data_folder_ends_before_the_training(self):
     status, stdout, stderr = self._main(
