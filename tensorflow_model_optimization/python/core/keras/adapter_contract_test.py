@@ -9,45 +9,12 @@ from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import _adapter
 from tensorflow_model_optimization.python.core.keras import flavored
 from tensorflow_model_optimization.python.core.keras import test_case
+from tensorflow_model_optimization.python.core.keras import test_models
 from tensorflow_model_optimization.python.core.testing import tf_mode
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 adapter = test_case.adapter
 keras = test_case.keras
-
-
-class Dense(keras.layers.Layer):
-  """Of a user, and of no relation to the built-in layer of this name."""
-
-
-class SubclassedModel(keras.Model):
-  """No layer graph."""
-
-  def __init__(self):
-    super().__init__()
-    self.dense = keras.layers.Dense(1)
-
-  def call(self, inputs):
-    return self.dense(inputs)
-
-
-class FunctionalWithOwnStep(keras.Model):
-  """A functional model whose class is the user's."""
-
-  def train_step(self, data):
-    raise NotImplementedError
-
-
-def _sequential():
-  return keras.Sequential(
-    [keras.Input((3,)), keras.layers.Dense(2, name='a')], name='sequential'
-  )
-
-
-def _functional():
-  inputs = keras.Input((3,), name='features')
-  outputs = keras.layers.Dense(2, name='a')(inputs)
-  return keras.Model(inputs, outputs, name='functional')
 
 
 class AdapterContractTest(test_case.KerasTestCase):
@@ -82,38 +49,42 @@ class AdapterContractTest(test_case.KerasTestCase):
 
   def test_is_layer_for_layers_and_models_only(self):
     self.assertTrue(adapter.is_layer(keras.layers.Dense(1)))
-    self.assertTrue(adapter.is_layer(_sequential()))
-    self.assertTrue(adapter.is_layer(Dense()))
+    self.assertTrue(adapter.is_layer(test_models.sequential()))
+    self.assertTrue(adapter.is_layer(test_models.Dense()))
     for other in (keras.layers.Dense, 'dense', None, tf.constant(1)):
       self.assertFalse(adapter.is_layer(other))
 
   def test_is_model_for_models_only(self):
-    for model in (_sequential(), _functional(), SubclassedModel()):
+    for model in (
+      test_models.sequential(),
+      test_models.functional(),
+      test_models.SubclassedModel(),
+    ):
       self.assertTrue(adapter.is_model(model))
     self.assertFalse(adapter.is_model(keras.layers.Dense(1)))
     self.assertFalse(adapter.is_model(keras.Model))
 
   def test_is_input_layer(self):
-    first = _functional().layers[0]
+    first = test_models.functional().layers[0]
     self.assertTrue(adapter.is_input_layer(first))
     self.assertFalse(adapter.is_input_layer(keras.layers.Dense(1)))
 
   def test_is_sequential(self):
-    self.assertTrue(adapter.is_sequential(_sequential()))
-    self.assertFalse(adapter.is_sequential(_functional()))
+    self.assertTrue(adapter.is_sequential(test_models.sequential()))
+    self.assertFalse(adapter.is_sequential(test_models.functional()))
 
   def test_has_layer_graph_for_sequential_and_functional(self):
-    self.assertTrue(adapter.has_layer_graph(_sequential()))
+    self.assertTrue(adapter.has_layer_graph(test_models.sequential()))
     self.assertTrue(adapter.has_layer_graph(keras.Sequential()))
-    self.assertTrue(adapter.has_layer_graph(_functional()))
-    model = _functional()
+    self.assertTrue(adapter.has_layer_graph(test_models.functional()))
+    model = test_models.functional()
     self.assertTrue(
       adapter.has_layer_graph(
-        FunctionalWithOwnStep(model.inputs, model.outputs)
+        test_models.FunctionalWithOwnStep(model.inputs, model.outputs)
       )
     )
-    self.assertFalse(adapter.has_layer_graph(SubclassedModel()))
-    built = SubclassedModel()
+    self.assertFalse(adapter.has_layer_graph(test_models.SubclassedModel()))
+    built = test_models.SubclassedModel()
     built(np.zeros((1, 3), np.float32))
     self.assertFalse(adapter.has_layer_graph(built))
 
@@ -130,10 +101,10 @@ class AdapterContractTest(test_case.KerasTestCase):
     self.assertEqual('Dense', adapter.builtin_class_names(Mine(1))[0])
 
   def test_builtin_class_names_leave_out_a_namesake(self):
-    self.assertNotIn('Dense', adapter.builtin_class_names(Dense()))
+    self.assertNotIn('Dense', adapter.builtin_class_names(test_models.Dense()))
 
   def test_optimizer_updates_counts_updates(self):
-    model = _sequential()
+    model = test_models.sequential()
     self.assertIsNone(adapter.optimizer_updates(model))
     self.compile(model)
     self.assertEqual(0, adapter.optimizer_updates(model))

@@ -6,43 +6,10 @@ from absl.testing import absltest
 import numpy as np
 
 from tensorflow_model_optimization.python.core.keras import test_case
+from tensorflow_model_optimization.python.core.keras import test_models
 
 adapter = test_case.adapter
 keras = test_case.keras
-
-
-class Dense(keras.layers.Layer):
-  """Of a user, and of no relation to the built-in layer of this name."""
-
-
-class SubclassedModel(keras.Model):
-  """No layer graph."""
-
-  def __init__(self):
-    super().__init__()
-    self.dense = keras.layers.Dense(1)
-
-  def call(self, inputs):
-    return self.dense(inputs)
-
-
-class FunctionalWithOwnStep(keras.Model):
-  """A functional model whose class is the user's."""
-
-  def train_step(self, data):
-    raise NotImplementedError
-
-
-def _sequential():
-  return keras.Sequential(
-    [keras.Input((3,)), keras.layers.Dense(2, name='a')], name='sequential'
-  )
-
-
-def _functional():
-  inputs = keras.Input((3,), name='features')
-  outputs = keras.layers.Dense(2, name='a')(inputs)
-  return keras.Model(inputs, outputs, name='functional')
 
 
 class AdapterModelsTest(test_case.KerasTestCase):
@@ -88,7 +55,8 @@ class AdapterModelsTest(test_case.KerasTestCase):
 
   def test_output_layers(self):
     self.assertEqual(
-      ['a'], [layer.name for layer in adapter.output_layers(_sequential())]
+      ['a'],
+      [layer.name for layer in adapter.output_layers(test_models.sequential())],
     )
     inputs = keras.Input((2,))
     a, b = keras.layers.Dense(2, name='a'), keras.layers.Dense(2, name='b')
@@ -104,7 +72,11 @@ class AdapterModelsTest(test_case.KerasTestCase):
       ['add', 'multiply', 'subtract'],
       [adapter.operation_name(v) for v in adapter.output_layers(model)],
     )
-    for layer in (keras.layers.Add(), keras.layers.Dense(1), Dense()):
+    for layer in (
+      keras.layers.Add(),
+      keras.layers.Dense(1),
+      test_models.Dense(),
+    ):
       self.assertIsNone(adapter.operation_name(layer))
 
   def test_all_sublayers_at_any_depth_each_once(self):
@@ -144,7 +116,7 @@ class AdapterModelsTest(test_case.KerasTestCase):
     self.assertEqual(['a', 'b', 'c'], sorted(found))
 
   def _model_with_attached_layer(self):
-    model = SubclassedModel()
+    model = test_models.SubclassedModel()
     model(np.ones((1, 3), np.float32))
     layer = keras.layers.Dense(2, name='attached')
     layer.build((None, 3))
@@ -165,7 +137,7 @@ class AdapterModelsTest(test_case.KerasTestCase):
     self.assertLen(model.weights, 2)
 
   def test_clone_model_offers_each_layer_once_and_uses_what_it_gets(self):
-    for model in (_sequential(), _functional()):
+    for model in (test_models.sequential(), test_models.functional()):
       offered = []
 
       def replace(layer, offered=offered):
@@ -182,7 +154,7 @@ class AdapterModelsTest(test_case.KerasTestCase):
       )
 
   def test_clone_model_shares_layers_that_are_returned(self):
-    model = _functional()
+    model = test_models.functional()
     clone = adapter.clone_model(model, lambda layer: layer)
     self.assertIs(model.get_layer('a'), clone.get_layer('a'))
     self.assert_same_arrays(model.get_weights(), clone.get_weights())
@@ -226,7 +198,7 @@ class AdapterModelsTest(test_case.KerasTestCase):
     )
 
   def test_clone_model_is_not_compiled_and_leaves_the_original_compiled(self):
-    for model in (_sequential(), _functional()):
+    for model in (test_models.sequential(), test_models.functional()):
       self.compile(model, keras.optimizers.Adam())
       model.train_on_batch(np.ones((4, 3)), np.ones((4, 2)))
       optimizer = model.optimizer
@@ -238,10 +210,10 @@ class AdapterModelsTest(test_case.KerasTestCase):
         clone.train_on_batch(np.ones((4, 3)), np.ones((4, 2)))
 
   def test_clone_model_keeps_the_class_of_a_functional_subclass(self):
-    model = _functional()
-    model = FunctionalWithOwnStep(model.inputs, model.outputs)
+    model = test_models.functional()
+    model = test_models.FunctionalWithOwnStep(model.inputs, model.outputs)
     clone = adapter.clone_model(model, lambda layer: layer)
-    self.assertIsInstance(clone, FunctionalWithOwnStep)
+    self.assertIsInstance(clone, test_models.FunctionalWithOwnStep)
 
   def test_clone_model_of_an_unbuilt_sequential_is_unbuilt(self):
     model = keras.Sequential([keras.layers.Dense(2)])

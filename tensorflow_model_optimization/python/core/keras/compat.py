@@ -17,6 +17,7 @@ from tensorflow_model_optimization.python.core.tf_compat import tf
 __all__ = [
   'adapter_of',
   'adapter_of_class',
+  'check_is_built',
   'default_adapter',
   'describe_object',
   'loaded_adapters',
@@ -72,6 +73,17 @@ def default_adapter():
   if getattr(getattr(module, 'layers', None), 'Layer', None) is layer_class:
     return _usable(_adapter_for(module))
   return _usable(_adapter_for(tf.keras))
+
+
+def check_is_built(model):
+  """Raises ValueError if the argument `model` has no weights yet."""
+  if not model.built:
+    raise ValueError(
+      '`model` must be built, so that it has weights. Received: model={!r}, '
+      'which is not. Call it on a batch, or give it an input shape.'.format(
+        model.name
+      )
+    )
 
 
 def describe_object(value):

@@ -15,7 +15,12 @@ class _Ramp(schedule_base.PruningSchedule):
   """final + (initial - final) * _remaining(p), for p from 0 to 1."""
 
   def __init__(
-    self, initial_sparsity, final_sparsity, begin_step, end_step, frequency
+    self,
+    initial_sparsity,
+    final_sparsity,
+    begin_step,
+    end_step,
+    frequency=100,
   ):
     self._validate_step(begin_step, end_step, frequency, False)
     self._validate_sparsity(initial_sparsity, 'initial_sparsity')
@@ -157,18 +162,6 @@ class CosineSparsity(_Ramp):
   Source: Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm
   Restarts, https://arxiv.org/abs/1608.03983, equation 5, for one cycle.
   """
-
-  def __init__(
-    self,
-    initial_sparsity,
-    final_sparsity,
-    begin_step,
-    end_step,
-    frequency=100,
-  ):
-    super().__init__(
-      initial_sparsity, final_sparsity, begin_step, end_step, frequency
-    )
 
   def _remaining(self, progress):
     return (1.0 + tf.cos(math.pi * progress)) / 2.0

@@ -45,6 +45,8 @@ _LIBRARY_LOADER = 'ops/native.py'
 # It proves that two Kerases work in one process, so it must import both.
 _KERAS_TESTS = ('sparsity/keras/two_kerases_test.py',)
 
+# They need Keras, which testing/ may not import.
+_TEST_HELPERS = ('keras/test_case.py', 'keras/test_models.py')
 _ENVIRONMENT_CHANGES = ('clear', 'pop', 'popitem', 'setdefault', 'update')
 _MAX_LINES = 400
 _MAX_TEST_LINES = 500
@@ -84,7 +86,7 @@ def _is_test(path):
   return (
     path.endswith('_test.py')
     or path.startswith('testing/')
-    or path == 'keras/test_case.py'
+    or path in _TEST_HELPERS
   )
 
 

@@ -17,6 +17,9 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruned_in_place,
 )
 from tensorflow_model_optimization.python.core.sparsity.keras import (
+  pruned_weights,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_wrapper,
 )
 from tensorflow_model_optimization.python.core.sparsity.keras import (
@@ -181,12 +184,7 @@ def strip_pruning(model):
   if not adapter.has_layer_graph(model):
     return pruned_in_place.strip_in_place(adapter, model)
 
-  def unwrap(layer):
-    if isinstance(layer, pruning_wrapper.PruneLowMagnitude):
-      return layer.layer
-    return layer
-
-  return model_walk.replace_layers(adapter, model, unwrap)
+  return model_walk.replace_layers(adapter, model, pruned_weights.unwrapped)
 
 
 def _check_list_element(layer):

@@ -103,13 +103,7 @@ def _checked_adapter(model):
       'Prune a subclassed model while it is trained, with prune_low_magnitude '
       'on its layers.'.format(compat.describe_object(model))
     )
-  if not model.built:
-    raise ValueError(
-      '`model` must be built, so that it has weights. Received: model={!r}, '
-      'which is not. Call it on a batch, or give it an input shape.'.format(
-        model.name
-      )
-    )
+  compat.check_is_built(model)
   return adapter
 
 

@@ -118,9 +118,7 @@ def prune_in_place(adapter, model, policy, per_weight, settings):
     layer_weights, per_weight, settings
   )
   decided = [
-    found.weight
-    for found in model_walk.weights_by_path(adapter, model)
-    if id(found.weight) in by_user
+    found.weight for found in layer_weights if id(found.weight) in by_user
   ]
   prune_registry.check_is_supported(model, decided)
   by_default = {id(weight) for weight in prune_registry.prunable_weights(model)}

@@ -8,14 +8,18 @@ The one place that knows what does the pruning in a model. Reports ask here.
 import collections
 
 from tensorflow_model_optimization.python.core.keras import model_walk
-from tensorflow_model_optimization.python.core.sparsity.keras import (
-  pruned_in_place,
-)
+from tensorflow_model_optimization.python.core.sparsity.keras import mask_owner
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_wrapper,
 )
 
-__all__ = ['WRAPPER', 'WeightInPruning', 'find_pruned_weights', 'unwrapped']
+__all__ = [
+  'WRAPPER',
+  'WeightInPruning',
+  'find_mask_owners',
+  'find_pruned_weights',
+  'unwrapped',
+]
 
 WRAPPER = pruning_wrapper.PruneLowMagnitude
 
@@ -36,6 +40,19 @@ class WeightInPruning(
   """
 
 
+def find_mask_owners(adapter, model):
+  """Lists the wrappers and the states of in-place pruning in a model.
+
+  Args:
+    adapter: the Keras of `model`.
+    model: a model, or a layer.
+
+  Returns:
+    List of `MaskOwner`, built or not, at any depth, each once.
+  """
+  return model_walk.find_layers(adapter, model, mask_owner.MaskOwner)
+
+
 def find_pruned_weights(adapter, model):
   """Lists the weights of a model that are being pruned.
 
@@ -48,17 +65,15 @@ def find_pruned_weights(adapter, model):
     built are not there yet.
   """
   found = {}
-  for pruner in model_walk.find_layers(
-    adapter, model, (WRAPPER, pruned_in_place.PruningState)
-  ):
-    for pruning in pruner.weight_prunings:
+  for owner in find_mask_owners(adapter, model):
+    for pruning in owner.weight_prunings:
       weight, mask, threshold = pruning.variables
       found[id(weight)] = WeightInPruning(
         weight,
         mask,
         pruning.settings,
-        pruner.pruning_step,
-        (mask, threshold, pruner.pruning_step),
+        owner.pruning_step,
+        (mask, threshold, owner.pruning_step),
       )
   return list(found.values())
 

@@ -8,27 +8,18 @@ import os
 
 from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import callback
-from tensorflow_model_optimization.python.core.keras import model_walk
 from tensorflow_model_optimization.python.core.sparsity.keras import mask_owner
 from tensorflow_model_optimization.python.core.sparsity.keras import (
-  pruned_in_place,
+  pruned_weights,
 )
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_impl,
-)
-from tensorflow_model_optimization.python.core.sparsity.keras import (
-  pruning_wrapper,
 )
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = ['PruningSummaries', 'UpdatePruningStep']
 
 _log = logging.getLogger('tensorflow_model_optimization')
-
-_PRUNING_LAYERS = (
-  pruning_wrapper.PruneLowMagnitude,
-  pruned_in_place.PruningState,
-)
 
 
 class UpdatePruningStep(callback.KerasCallback):
@@ -73,8 +64,8 @@ class UpdatePruningStep(callback.KerasCallback):
   def on_train_begin(self, logs=None):
     """Finds the pruned layers and makes the update due at the present step."""
     del logs
-    self.prunable_layers = model_walk.find_layers(
-      self.adapter, self.model, _PRUNING_LAYERS
+    self.prunable_layers = pruned_weights.find_mask_owners(
+      self.adapter, self.model
     )
     if not self.prunable_layers:
       _log.warning(
@@ -297,28 +288,26 @@ class PruningSummaries(callback.KerasCallback):
       self._pruning_log = tf_compat.ScalarLog(
         os.path.join(str(self.log_dir), 'metrics')
       )
-    pruned_weights = [
+    prunings = [
       pruned
-      for layer in model_walk.find_layers(
-        self.adapter, self.model, _PRUNING_LAYERS
-      )
+      for layer in pruned_weights.find_mask_owners(self.adapter, self.model)
       for pruned in layer.pruning_vars
     ]
     for pruned, (kept, threshold) in zip(
-      pruned_weights, self._kept_and_thresholds(pruned_weights)
+      prunings, self._kept_and_thresholds(prunings)
     ):
       self._scalar(pruned.mask, 'sparsity', 1.0 - kept, step)
       self._scalar(pruned.threshold, 'threshold', threshold, step)
     self._pruning_log.flush()
 
-  def _kept_and_thresholds(self, pruned_weights):
+  def _kept_and_thresholds(self, prunings):
     """(fraction kept, threshold) of each weight, as numpy values."""
-    key = tuple(id(pruned.weight) for pruned in pruned_weights)
+    key = tuple(id(pruned.weight) for pruned in prunings)
     if key not in self._functions:
 
       def read():
         values = []
-        for pruned in pruned_weights:
+        for pruned in prunings:
           mask = self.adapter.tf_variable(pruned.mask)
           values.append(tf.reduce_mean(tf.cast(mask, tf.float32)))
           threshold = self.adapter.tf_variable(pruned.threshold)

@@ -78,13 +78,7 @@ def _checked_adapter(model):
       '`model` must be a Keras model. Received: model={}. Put a single layer '
       'into a Sequential model.'.format(compat.describe_object(model))
     )
-  if not model.built:
-    raise ValueError(
-      '`model` must be built, so that it has weights. Received: model={!r}, '
-      'which is not. Call it on a batch, or give it an input shape.'.format(
-        model.name
-      )
-    )
+  compat.check_is_built(model)
   return adapter
 
 
