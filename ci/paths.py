@@ -7,5 +7,6 @@ import os
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENVS = os.path.join(ROOT, '.venvs')
 MATRIX = os.path.join(ROOT, 'ci', 'matrix.json')
+RESULTS = os.path.join(ROOT, 'ci', 'results.json')
 REQUIREMENTS = os.path.join(ROOT, 'ci', 'requirements')
 DIST = os.path.join(ROOT, 'dist')

@@ -59,12 +59,13 @@ def tag_options(slow):
   return [] if slow else ['--test_tag_filters=-' + test_results.SLOW_TAG]
 
 
-def run_row(row, slow=False):
+def run_row(row, slow=False, afresh=False):
   """Sets up `row`, runs its tests in each of its modes; returns the TargetResults.
 
   Args:
     row: matrix.Row.
     slow: whether tests with the tag `slow` run as well.
+    afresh: whether tests run that passed before, and of whose files none has changed.
   """
   virtualenv = virtualenvs.ensure(row.id, row.python)
   results = []
@@ -73,6 +74,8 @@ def run_row(row, slow=False):
     options += bazel.test_environment_options(row, virtualenv)
     options.append('--test_env=TFMOT_TEST_MODE=' + mode)
     options += tag_options(slow)
+    if afresh:
+      options.append('--nocache_test_results')
     title = 'row {}: TensorFlow {}, {}, Python {}, {}'.format(
       row.id, row.tf, row.keras, row.python, mode
     )

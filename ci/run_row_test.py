@@ -25,11 +25,11 @@ class RunRowTest(unittest.TestCase):
     ]
     self.addCleanup(patch.stop)
 
-  def run_in(self, *modes):
+  def run_in(self, *modes, **options):
     row = matrix.Row(
       'r', '1.15.5', '3.7', 'k', 'cpu', 'presubmit', 'cxx', modes, {}
     )
-    return run_row.run_row(row)
+    return run_row.run_row(row, **options)
 
   def test_one_mode_runs_everything_once(self):
     results = self.run_in('eager')
@@ -37,8 +37,14 @@ class RunRowTest(unittest.TestCase):
     self.assertIn('eager', title)
     self.assertEqual(['//tensorflow_model_optimization/...'], targets)
     self.assertIn('--test_env=TFMOT_TEST_MODE=eager', options)
+    self.assertNotIn('--nocache_test_results', options)
     self.assertEqual(1, self.run_tests.call_count)
     self.assertEqual(['//a'], [result.label for result in results])
+
+  def test_afresh_nothing_is_taken_from_the_cache_in_any_mode(self):
+    self.run_in('eager', 'graph', afresh=True)
+    for (_, options, _), _ in self.run_tests.call_args_list:
+      self.assertIn('--nocache_test_results', options)
 
   def test_a_second_mode_runs_layers_with_a_mode_and_keeps_the_first_results(
     self,

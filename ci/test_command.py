@@ -10,7 +10,9 @@ from ci import console
 from ci import interpreters
 from ci import lint
 from ci import matrix
+from ci import row_records
 from ci import run_row
+from ci import support_table
 from ci import system_packages
 from ci import test_results
 from ci import virtualenvs
@@ -29,16 +31,18 @@ ALL_SANITIZERS = ['asan', 'ubsan', 'tsan']
 _Stage = collections.namedtuple('_Stage', ['name', 'results', 'seconds'])
 
 
-def run(row_ids=None, every=False, slow=False):
+def run(row_ids=None, every=False, slow=False, record=False):
   """Runs what the command line asks for and returns the exit code.
 
   Args:
     row_ids: run only the tests of these rows, or None for all stages.
     every: all rows, sanitizers and slow tests instead of presubmit's.
     slow: run slow tests as well.
+    record: write what comes of each row into ci/results.json and README.md.
   """
   rows = matrix.select(matrix.load(), row_ids, every)
   slow = slow or every
+  commit = row_records.clean_commit() if record else None
   system_packages.ensure(system_packages.build_needs())
   stages = []
   if not row_ids:
@@ -53,7 +57,7 @@ def run(row_ids=None, every=False, slow=False):
     if not (every or row_ids) and interpreters.find(row.python) is None:
       stages.append(_Stage(row.id, [_absent(row)], 0.0))
     else:
-      _run_stage(stages, row.id, run_row.run_row, row, slow)
+      _run_stage(stages, row.id, _row, row, slow, commit)
   if not row_ids:
     smoke_rows = rows if every else rows[:1]
     _run_stage(stages, 'wheel smoke', wheel.smoke_results, smoke_rows)
@@ -69,6 +73,22 @@ def _run_stage(stages, name, work, *arguments):
     console.warn('error: {}: {}'.format(name, error))
     results = [test_results.check(name, False, 0.0, str(error))]
   stages.append(_Stage(name, results, time.time() - start))
+
+
+def _row(row, slow, commit):
+  """Runs a row; records what came of it, unless `commit` is None."""
+  start = time.time()
+  results = run_row.run_row(row, slow, afresh=commit is not None)
+  if commit is not None:
+    try:
+      row_records.keep(row, results, time.time() - start, commit)
+      support_table.write()
+    except CommandError as error:
+      console.warn('error: {}: {}'.format(row.id, error))
+      results = results + [
+        test_results.check('record of ' + row.id, False, 0.0, str(error))
+      ]
+  return results
 
 
 def _absent(row):

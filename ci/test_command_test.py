@@ -42,7 +42,9 @@ class TestCommandTest(unittest.TestCase):
     self.patch(
       test_command.run_row,
       'run_row',
-      lambda row, slow: self.stage(row.id, slow),
+      lambda row, slow, afresh: self.stage(
+        row.id + (' afresh' if afresh else ''), slow
+      ),
     )
     self.patch(
       test_command.wheel,
@@ -55,6 +57,24 @@ class TestCommandTest(unittest.TestCase):
       'find',
       lambda version: None if version in self.absent else '/python' + version,
     )
+
+    self.recorded = []
+    self.patch(test_command.row_records, 'clean_commit', lambda: 'abc')
+    self.patch(
+      test_command.row_records,
+      'keep',
+      lambda row, results, seconds, commit: self.keep(row.id, results, commit),
+    )
+    self.patch(
+      test_command.support_table,
+      'write',
+      lambda: self.recorded.append('README'),
+    )
+
+  def keep(self, row_id, results, commit):
+    self.recorded.append((row_id, results, commit))
+    if row_id in self.outcome.get('not kept', ()):
+      raise console.CommandError('files were changed', 'commit them')
 
   def rows(self):
     return [row('a'), row('b'), row('old', 'nightly')]
@@ -139,6 +159,31 @@ class TestCommandTest(unittest.TestCase):
     self.run_command(None, True)
     self.assertEqual(self.stages.count('old'), 1)
     self.assertIn('old slow', self.stages)
+
+  def test_nothing_is_recorded_unasked(self):
+    self.run_command(None, True)
+    self.assertEqual([], self.recorded)
+
+  def test_record(self):
+    self.outcome['old afresh'] = _FAIL
+    code, output = self.run_command(['a', 'old'], False, False, True)
+    self.assertEqual(
+      [('a', _PASS, 'abc'), 'README', ('old', _FAIL, 'abc'), 'README'],
+      self.recorded,
+    )
+    self.assertEqual(output.splitlines()[-1], '6 passed, 2 failed, 1 skipped')
+
+  def test_a_row_that_could_not_run_is_not_recorded(self):
+    self.outcome['old afresh'] = console.CommandError('no Python', 'get it')
+    self.run_command(['old'], False, False, True)
+    self.assertEqual([], self.recorded)
+
+  def test_a_record_that_is_not_kept_is_a_failure(self):
+    self.outcome['not kept'] = ['a']
+    code, output = self.run_command(['a'], False, False, True)
+    self.assertEqual(code, 1)
+    self.assertIn('FAILED in a: record of a (files were changed', output)
+    self.assertEqual(output.splitlines()[-1], '3 passed, 1 failed, 1 skipped')
 
   def test_nothing_at_all_is_not_green(self):
     self.outcome['old'] = []
