@@ -78,7 +78,7 @@ def main(example, options):
   except picture.PictureError as error:
     say(error)
   if options.quick:
-    data = data.head(_QUICK_TRAIN_EXAMPLES, _QUICK_TEST_EXAMPLES)
+    data = data.sample(_QUICK_TRAIN_EXAMPLES, _QUICK_TEST_EXAMPLES)
 
   print(keras_choice.describe(keras))
   print(

@@ -103,7 +103,7 @@ class ProgramTest(unittest.TestCase):
     for name in _FILES:
       self.assertIn(os.path.join(self.output_dir, name), stdout)
 
-  def test_quick_takes_the_first_examples(self):
+  def test_quick_takes_few_examples(self):
     status, stdout, stderr = self._main('--quick')
     self.assertEqual(0, status, stderr)
     self.assertIn('512 training points, 128 test points; 1 epoch(s)', stdout)

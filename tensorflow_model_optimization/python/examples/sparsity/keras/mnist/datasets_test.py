@@ -187,8 +187,8 @@ class DatasetsTest(unittest.TestCase):
     ):
       datasets.load('fashion_mnist', keras)
 
-  def test_head(self):
-    data = datasets.load('digits', None).head(5, 2)
+  def test_sample(self):
+    data = datasets.load('digits', None).sample(5, 2)
     self.assertEqual([5, 5, 2, 2], [len(array) for array in data])
 
 
