@@ -193,10 +193,10 @@ class Keras2Adapter(_adapter.KerasAdapter):
       replica._constraint = constraint
     # Optimizers before TensorFlow 2.11 refuse a constraint where the gradient
     # holds some rows only. Who gathers rows has the variable itself read them.
-    # (Of a replicated variable, which reads no rows, they take all of it first.)
+    # (Of a variable of another class they take all of it first.)
     tf_variable = self.tf_variable(variable)
     replacements = {'sparse_read': _read_rows}
-    if self._replicas(variable)[0] is not tf_variable:
+    if not _is_plain(tf_variable):
       replacements['_dense_var_to_tensor'] = _read_all
     for name, function in replacements.items():
       if constraint is not None:
@@ -251,6 +251,18 @@ class Keras2Adapter(_adapter.KerasAdapter):
     return found
 
 
+def _is_plain(variable):
+  """Whether embeddings ask the variable itself for its rows, in every release.
+
+  They do not ask a replicated variable, nor, up to TensorFlow 2.3 at least, one that
+  was made inside a `tf.function`, as when `predict` builds a model.
+  """
+  # TensorFlow exports that class under no public name.
+  return any(
+    base.__name__ == 'ResourceVariable' for base in type(variable).__mro__
+  )
+
+
 def _read_rows(variable, indices, name=None):
   """Rows of a variable, as `tf.Variable.sparse_read` reads them."""
   # The gradient of a reshape is dense, whatever comes back to it. Forward it
@@ -259,7 +271,7 @@ def _read_rows(variable, indices, name=None):
 
 
 def _read_all(variable, *args, **kwargs):
-  """A replicated variable as a tensor whose gradient is dense."""
+  """A variable as a tensor whose gradient is dense."""
   value = type(variable)._dense_var_to_tensor(variable, *args, **kwargs)
   return value if value is NotImplemented else tf.reshape(value, value.shape)
 

@@ -169,6 +169,15 @@ class AdapterVariablesTest(test_case.KerasTestCase):
   def test_set_constraint_of_an_embedding(self):
     embedding = keras.layers.Embedding(4, 3)
     embedding.build((None, 2))
+    self._check_set_constraint_of_an_embedding(embedding)
+
+  def test_set_constraint_of_an_embedding_that_was_built_in_a_function(self):
+    # As `predict` of a subclassed model builds it.
+    embedding = keras.layers.Embedding(4, 3)
+    tf.function(embedding)(tf.zeros((1, 2), tf.int32))
+    self._check_set_constraint_of_an_embedding(embedding)
+
+  def _check_set_constraint_of_an_embedding(self, embedding):
     embedding.set_weights([np.ones((4, 3))])
     adapter.set_constraint(
       embedding.embeddings, lambda weight: tf.minimum(weight, 0.75)

@@ -85,14 +85,15 @@ class MaskOwner(object):
     return pruning_impl.PrunedWeight(weight, mask, threshold)
 
   def start(self):
-    """Tells the layer that something updates its masks from now on.
+    """Tells the layer that something updates its masks from now on."""
+    object.__setattr__(self, 'is_driven', True)
 
-    Returns:
-      Whether the layer has refused to be trained before. A training step whose
-      tracing failed for this reason must be traced anew.
+  def take_refusal(self):
+    """Whether the layer has refused to be trained since this was last asked.
+
+    A training step whose tracing failed for this reason must be traced anew.
     """
     had_refused = self._refused_training
-    object.__setattr__(self, 'is_driven', True)
     object.__setattr__(self, '_refused_training', False)
     return had_refused
 

@@ -61,6 +61,19 @@ class UpdatePruningStep(callback.KerasCallback):
     super().__init__()
     self.prunable_layers = []
 
+  def set_model(self, model):
+    """Sets the model, and has it make the training step anew that it refused.
+
+    Not as late as `on_train_begin`: Keras of TensorFlow 2.3 takes the step before.
+
+    Raises:
+      ValueError: `model` is not a Keras model.
+    """
+    super().set_model(model)
+    owners = pruned_weights.find_mask_owners(self.adapter, model)
+    if any([owner.take_refusal() for owner in owners]):
+      self.adapter.rebuild_train_function(model)
+
   def on_train_begin(self, logs=None):
     """Finds the pruned layers and makes the update due at the present step."""
     del logs
@@ -81,8 +94,8 @@ class UpdatePruningStep(callback.KerasCallback):
     self._schedules = {}
     self._schedule_keys = {}
     self._start_counting()
-    if any([layer.start() for layer in self.prunable_layers]):
-      self.adapter.rebuild_train_function(self.model)
+    for layer in self.prunable_layers:
+      layer.start()
     self._update_to(self._step())
 
   def on_train_batch_begin(self, batch, logs=None):
