@@ -179,9 +179,16 @@ class CompressedWeight(
         alone pass `TensorSpec`s, or anything else, in their place.
 
     Raises:
-      ValueError: a compressor is not registered, or a tensor is missing.
+      ValueError: a compressor is not registered, a tensor is missing, or the
+        dict is not one that `to_dict` gave.
     """
-    return cls._from_dict(config, tensors, '')
+    try:
+      return cls._from_dict(config, tensors, '')
+    except (AttributeError, KeyError, RecursionError, TypeError) as e:
+      raise ValueError(
+        'The description of a compressed weight is damaged. Received: config='
+        '{:.200}: {!r}. Save it again.'.format(repr(config), e)
+      ) from e
 
   @classmethod
   def _from_dict(cls, config, tensors, prefix):

@@ -160,6 +160,22 @@ class CompressWeightTest(absltest.TestCase):
     with self.assertRaisesRegex(ValueError, "tensor 'halves'.* is missing"):
       compressed_weight.CompressedWeight.from_dict(packed.to_dict(), {})
 
+  def test_damaged_description(self):
+    good = compressed_weight.compress_weight(Halves(), _WEIGHT).to_dict()
+    for config in (
+      None,
+      [],
+      {},
+      dict(good, parts=5),
+      dict(good, parts=[['halves', 5]]),
+      dict(good, compressor='x'),
+      dict(good, shape=[-1]),
+      dict(good, shape='ab'),
+      dict(good, dtype='no such'),
+    ):
+      with self.assertRaises(ValueError, msg=config):
+        compressed_weight.CompressedWeight.from_dict(config, {'halves': 1})
+
   def test_empty_and_scalar_weights(self):
     for weight in (np.zeros([0, 3], np.float32), np.float32(4.0)):
       packed = compressed_weight.compress_weight([Halves(), Deflate()], weight)

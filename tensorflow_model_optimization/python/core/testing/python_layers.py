@@ -16,7 +16,7 @@ _CORE = 'tensorflow_model_optimization.python.core'
 _MAY_IMPORT = {
   '': ('tf_compat', 'version'),
   'api': ('api', 'compression', 'sparsity', 'version'),
-  'compression': ('compression', 'ops', 'tf_compat'),
+  'compression': ('compression', 'ops', 'tf_compat', 'text_table'),
   'compression/compressors': ('compression', 'ops', 'tf_compat'),
   'compression/compressors/magnitude_pruning.py': (
     'compression',
@@ -30,7 +30,7 @@ _MAY_IMPORT = {
   'compression/keras': ('compression', 'keras', 'tf_compat'),
   'keras': ('keras', 'tf_compat'),
   'ops': ('ops', 'tf_compat'),
-  'sparsity': ('ops', 'sparsity', 'tf_compat'),
+  'sparsity': ('ops', 'sparsity', 'tf_compat', 'text_table'),
   'sparsity/keras': ('keras', 'sparsity', 'tf_compat'),
   'testing': ('ops', 'testing', 'tf_compat'),
 }
