@@ -21,6 +21,7 @@ from tensorflow_model_optimization.python.core import tf_compat as _tf_compat
 _tf_compat.check_tf_version()
 
 from tensorflow_model_optimization.python.core.api import __version__  # noqa: E402
+from tensorflow_model_optimization.python.core.api import compression  # noqa: E402
 from tensorflow_model_optimization.python.core.api import sparsity  # noqa: E402
 
-__all__ = ['__version__', 'sparsity']
+__all__ = ['__version__', 'compression', 'sparsity']

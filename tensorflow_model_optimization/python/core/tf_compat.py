@@ -15,6 +15,7 @@ __all__ = [
   'OLDEST_TF',
   'STABLE_C_API_TF',
   'check_tf_version',
+  'evaluate',
   'fits',
   'has_stable_c_api',
   'in_v1_graph',
@@ -67,6 +68,21 @@ def fits(versions):
   if match.group(1) == '>=':
     return tf_version() >= version
   return tf_version() == version
+
+
+def evaluate(function, arrays):
+  """The numpy value of a function of tensors, in whatever mode TensorFlow is.
+
+  Args:
+    function: from tensors to one tensor; it uses no variables.
+    arrays: list of numpy arrays, one per argument.
+  """
+  if not in_v1_graph():
+    with tf.init_scope():
+      return function(*[tf.convert_to_tensor(a) for a in arrays]).numpy()
+  with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+    feeds = [tf.compat.v1.placeholder(a.dtype, a.shape) for a in arrays]
+    return session.run(function(*feeds), dict(zip(feeds, arrays)))
 
 
 def in_v1_graph():

@@ -22,6 +22,9 @@ import numpy as np
 
 import tensorflow_model_optimization as tfmot
 from tensorflow_model_optimization.python import core
+from tensorflow_model_optimization.python.core.compression import (
+  compressed_weight,
+)
 from tensorflow_model_optimization.python.core.keras import compat
 from tensorflow_model_optimization.python.core.ops import block_mask
 from tensorflow_model_optimization.python.core.ops import m_by_n_mask
@@ -149,27 +152,34 @@ def _names():
   keras = compat.default_adapter().keras
   x, y = np.ones((8, 4), np.float32), np.ones((8, 2), np.float32)
   model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
-  return {
-    'ConstantSparsity': tfmot.sparsity.keras.ConstantSparsity,
-    'CosineSparsity': tfmot.sparsity.keras.CosineSparsity,
-    'OneShotSparsity': tfmot.sparsity.keras.OneShotSparsity,
-    'PolynomialDecay': tfmot.sparsity.keras.PolynomialDecay,
-    'PruningSchedule': tfmot.sparsity.keras.PruningSchedule,
-    'SequentialSchedule': tfmot.sparsity.keras.SequentialSchedule,
-    'batches': [(x, y), (x, y)],
-    'block_mask': block_mask.block_mask,
-    'compute_global_masks': mask.compute_global_masks,
-    'epochs': 2,
-    'erk_sparsities': sparsity_distribution.erk_sparsities,
-    'keras': keras,
-    'm_by_n_mask': m_by_n_mask.m_by_n_mask,
-    'magnitude_mask': magnitude_mask.magnitude_mask,
-    'model': model,
-    'tf': tf,
-    'tfmot': tfmot,
-    'x': x,
-    'y': y,
-  }
+  public = tfmot.compression.keras
+  names = {name: getattr(public, name) for name in public.__all__}
+  names.update(
+    {
+      'ConstantSparsity': tfmot.sparsity.keras.ConstantSparsity,
+      'CosineSparsity': tfmot.sparsity.keras.CosineSparsity,
+      'OneShotSparsity': tfmot.sparsity.keras.OneShotSparsity,
+      'PolynomialDecay': tfmot.sparsity.keras.PolynomialDecay,
+      'PruningSchedule': tfmot.sparsity.keras.PruningSchedule,
+      'SequentialSchedule': tfmot.sparsity.keras.SequentialSchedule,
+      'batches': [(x, y), (x, y)],
+      'block_mask': block_mask.block_mask,
+      'compress_weight': compressed_weight.compress_weight,
+      'compute_global_masks': mask.compute_global_masks,
+      'epochs': 2,
+      'erk_sparsities': sparsity_distribution.erk_sparsities,
+      'keras': keras,
+      'm_by_n_mask': m_by_n_mask.m_by_n_mask,
+      'magnitude_mask': magnitude_mask.magnitude_mask,
+      'model': model,
+      'tf': tf,
+      'tfmot': tfmot,
+      'weight': np.ones((40, 50), np.float32),
+      'x': x,
+      'y': y,
+    }
+  )
+  return names
 
 
 class DocExamplesTest(parameterized.TestCase):

@@ -5,6 +5,8 @@
 import collections
 import json
 
+from tensorflow_model_optimization.python.core import text_table
+
 __all__ = ['SparsityReport', 'WeightSparsity']
 
 
@@ -134,7 +136,9 @@ class SparsityReport(object):
       )
     ]
     rows += [_row(weight) for weight in self.weights]
-    return '{}\n\n{}'.format(self._headline(), _table(rows))
+    return '{}\n\n{}'.format(
+      self._headline(), text_table.format_table(rows, numbers=(2, 3, 4))
+    )
 
   def _headline(self):
     text = '{}: {:,} of {:,} weights are zero, {:.2%}.'.format(
@@ -169,17 +173,3 @@ def _row(weight):
     weight.structure or '-',
     weight.remark,
   )
-
-
-def _table(rows):
-  """Aligns rows of strings; columns of numbers, 2 to 4, to the right."""
-  widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-  lines = []
-  for row in rows:
-    cells = [
-      text.rjust(width) if 2 <= i <= 4 else text.ljust(width)
-      for i, (text, width) in enumerate(zip(row, widths))
-    ]
-    lines.append('  '.join(cells).rstrip())
-  lines.insert(1, '-' * max(len(line) for line in lines))
-  return '\n'.join(lines)

@@ -11,26 +11,47 @@ __all__ = ['violations']
 
 _CORE = 'tensorflow_model_optimization.python.core'
 
-# Folder below core/ -> what its files may import from core/, a prefix each; the
-# longest folder that matches a file counts.
+# Folder or file below core/ -> what may be imported there from core/, a prefix
+# each; the longest that matches a file counts.
 _MAY_IMPORT = {
   '': ('tf_compat', 'version'),
-  'api': ('api', 'sparsity', 'version'),
+  'api': ('api', 'compression', 'sparsity', 'version'),
+  'compression': ('compression', 'ops', 'tf_compat', 'text_table'),
+  'compression/compressors': ('compression', 'ops', 'tf_compat'),
+  'compression/compressors/magnitude_pruning.py': (
+    'compression',
+    'ops',
+    'sparsity.mask',
+    'sparsity.newest_update',
+    'sparsity.pruning_schedule',
+    'sparsity.structure',
+    'tf_compat',
+  ),
+  'compression/keras': ('compression', 'keras', 'tf_compat'),
   'keras': ('keras', 'tf_compat'),
   'ops': ('ops', 'tf_compat'),
-  'sparsity': ('ops', 'sparsity', 'tf_compat'),
+  'sparsity': ('ops', 'sparsity', 'tf_compat', 'text_table'),
   'sparsity/keras': ('keras', 'sparsity', 'tf_compat'),
   'testing': ('ops', 'testing', 'tf_compat'),
 }
 # ... and what they may not, although a prefix above allows it.
-_MUST_NOT_IMPORT = {'sparsity': ('sparsity.keras',)}
+_MUST_NOT_IMPORT = {
+  'compression': ('compression.compressors', 'compression.keras'),
+  'compression/compressors': ('compression.keras',),
+  'sparsity': ('sparsity.keras',),
+}
 # What tests may import beside that: their own layer and those below it.
 _TESTS_MAY_IMPORT = {
   'api': ('keras', 'ops', 'tf_compat'),
+  'compression/keras': ('ops', 'sparsity'),
   'sparsity/keras': ('ops',),
 }
 # Packages beside Python's own.
 _PACKAGES = {
+  'compression': ('numpy',),
+  'compression/compressors': ('numpy', 'zstandard'),
+  'compression/compressors/magnitude_pruning.py': ('numpy',),
+  'compression/keras': ('numpy',),
   'keras': (),
   'ops': ('numpy',),
   'sparsity': ('numpy',),
@@ -98,7 +119,8 @@ def _knows_keras(path):
 
 def _folder_of(path):
   return max(
-    (f for f in _MAY_IMPORT if f == '' or path.startswith(f + '/')), key=len
+    (f for f in _MAY_IMPORT if f in ('', path) or path.startswith(f + '/')),
+    key=len,
   )
 
 
