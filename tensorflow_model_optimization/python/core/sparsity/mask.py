@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Masks: pure functions of weights, a sparsity and a structure."""
 
+import numpy as np
+
 from tensorflow_model_optimization.python.core.ops import block_mask
 from tensorflow_model_optimization.python.core.ops import m_by_n_mask
 from tensorflow_model_optimization.python.core.ops import magnitude_mask
@@ -10,22 +12,23 @@ from tensorflow_model_optimization.python.core.sparsity import (
 )
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
-__all__ = ['compute_global_masks', 'compute_mask']
+__all__ = ['compute_global_masks', 'compute_mask', 'compute_masks']
 
 
 def compute_mask(weights, sparsity, structure):
   """Marks the weights to keep.
 
   Args:
-    weights: float tensor; rank >= 2 for a `Block` structure.
-    sparsity: scalar in [0, 1), the fraction of weights, or of blocks, to prune.
-    structure: an `Unstructured`, a `Block`, or an `MByN`, which fixes the
-      sparsity itself.
+    weights: float tensor; rank >= 2 for every structure but `Unstructured`.
+    sparsity: scalar in [0, 1), the fraction of weights, of blocks or of channels
+      to prune.
+    structure: an `Unstructured`, a `Block`, an `OutputChannels`, or an `MByN`,
+      which fixes the sparsity itself.
 
   Returns:
     (mask, threshold): a bool tensor of the shape of `weights`, True = keep, with
-    exactly max(1, round_half_even(n * (1 - sparsity))) weights or blocks kept;
-    the smallest kept magnitude, or pooled magnitude of a block.
+    exactly max(1, round_half_even(n * (1 - sparsity))) weights, blocks or channels
+    kept; the smallest kept magnitude, or pooled magnitude of a block or channel.
 
   Raises:
     ValueError: the weights cannot have this structure.
@@ -39,7 +42,30 @@ def compute_mask(weights, sparsity, structure):
     )
   if isinstance(structure, structure_lib.MByN):
     return m_by_n_mask.m_by_n_mask(weights, structure)
+  if isinstance(structure, structure_lib.OutputChannels):
+    return _channel_mask(weights, sparsity, structure)
   return magnitude_mask.magnitude_mask(weights, sparsity)
+
+
+def compute_masks(weights, sparsity, structure, are_ranked_together):
+  """`compute_mask` of one weight, or `compute_global_masks` of several.
+
+  Args:
+    weights: list of variables or tensors, one unless `are_ranked_together`.
+    sparsity: as in these functions.
+    structure: the structure of the one weight.
+    are_ranked_together: bool, whether there is one ranking of all of them.
+
+  Returns:
+    (masks, threshold): a list of masks, in the order of `weights`.
+  """
+  if are_ranked_together:
+    return compute_global_masks(
+      [tf.convert_to_tensor(weight) for weight in weights], sparsity
+    )
+  (weight,) = weights
+  mask, threshold = compute_mask(weight, sparsity, structure)
+  return [mask], threshold
 
 
 def compute_global_masks(weights, sparsity):
@@ -71,3 +97,26 @@ def compute_global_masks(weights, sparsity):
   return [
     tf.reshape(mask, tf.shape(weight)) for mask, weight in zip(masks, weights)
   ], threshold
+
+
+def _channel_mask(weights, sparsity, structure):
+  """A block as high as the matrix that has one output channel per column."""
+  weights = tf.convert_to_tensor(weights)
+  shape = weights.shape.as_list()
+  order, num_channel_axes = structure.as_matrix(len(shape))
+  is_moved = order != list(range(len(shape)))
+  if is_moved:
+    weights = tf.transpose(weights, order)
+  moved_shape = [shape[axis] for axis in order]
+  rows = int(np.prod(moved_shape[:-num_channel_axes], dtype=np.int64))
+  columns = int(np.prod(moved_shape[-num_channel_axes:], dtype=np.int64))
+  mask, threshold = block_mask.block_mask(
+    tf.reshape(weights, [rows, columns]),
+    sparsity,
+    (max(rows, 1), 1),
+    structure.pooling_type,
+  )
+  mask = tf.reshape(mask, moved_shape)
+  if is_moved:
+    mask = tf.transpose(mask, np.argsort(order))
+  return mask, threshold

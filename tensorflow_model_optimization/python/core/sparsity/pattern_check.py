@@ -19,10 +19,10 @@ class PatternCount(
   """How far a weight has the pattern that it should have.
 
   Attributes:
-    unit: what is counted: 'weight', 'block' or 'group'.
+    unit: what is counted: 'weight', 'block', 'channel' or 'group'.
     number: how many of these the weight consists of.
-    pruned: how many are pruned: zero weights, blocks of zeros only, or groups
-      that keep at most n - m weights.
+    pruned: how many are pruned: zero weights, blocks or channels of zeros only,
+      or groups that keep at most n - m weights.
     asked: how many should be; None if nothing was asked for.
   """
 
@@ -42,9 +42,10 @@ def check_pattern(kept, sparsity, structure):
 
   Args:
     kept: bool array of the shape of the weight; False where it is zero.
-    sparsity: scalar in [0, 1), the fraction of weights, or of blocks, that should
-      be pruned; None if nothing was asked for. An `MByN` fixes it itself.
-    structure: an `Unstructured`, a `Block` or an `MByN`.
+    sparsity: scalar in [0, 1), the fraction of weights, of blocks or of channels
+      that should be pruned; None if nothing was asked for. An `MByN` fixes it
+      itself.
+    structure: an `Unstructured`, a `Block`, an `OutputChannels` or an `MByN`.
 
   Returns:
     A `PatternCount`.
@@ -67,12 +68,24 @@ def check_pattern(kept, sparsity, structure):
     unit = 'block'
     cells = _in_tiles(kept, structure.height, structure.width)
     kept = cells.any(axis=(2, 4))
+  elif isinstance(structure, structure_lib.OutputChannels):
+    unit = 'channel'
+    kept = _kept_channels(kept, structure)
   else:
     unit = 'weight'
   number = kept.size
   pruned = number - int(np.count_nonzero(kept))
   asked = None if sparsity is None else number - kept_count(number, sparsity)
   return PatternCount(unit, number, pruned, asked)
+
+
+def _kept_channels(kept, structure):
+  """Whether any weight of each output channel is kept; of no weights, nothing."""
+  if not kept.size:
+    return np.zeros(0, bool)
+  order, num_channel_axes = structure.as_matrix(kept.ndim)
+  rows = tuple(range(kept.ndim - num_channel_axes))
+  return np.transpose(kept, order).any(axis=rows)
 
 
 def _check_groups(kept, structure):

@@ -12,6 +12,9 @@ from tensorflow_model_optimization.python.core.sparsity import (
 from tensorflow_model_optimization.python.core.sparsity.structure import Block
 from tensorflow_model_optimization.python.core.sparsity.structure import MByN
 from tensorflow_model_optimization.python.core.sparsity.structure import (
+  OutputChannels,
+)
+from tensorflow_model_optimization.python.core.sparsity.structure import (
   Unstructured,
 )
 
@@ -63,6 +66,18 @@ class PatternCheckTest(parameterized.TestCase):
     )
     self.assertEqual(('block', 1, 1, 0), tuple(count))
 
+  def test_channels(self):
+    kept = np.array([[1, 0, 0], [0, 0, 1]], bool)
+    count = lib.check_pattern(kept, 0.3, OutputChannels('AVG', (-1,)))
+    self.assertEqual(('channel', 3, 1, 1), tuple(count))
+    kept = np.zeros((2, 2, 3, 4), bool)
+    kept[1, 0, 2, 1] = True
+    count = lib.check_pattern(kept, 0.5, OutputChannels('AVG', (-2,)))
+    self.assertEqual(('channel', 3, 2, 1), tuple(count))
+    self.assertIs(False, count.is_exact)
+    count = lib.check_pattern(kept, 0.9, OutputChannels('AVG', (-2, -1)))
+    self.assertEqual(('channel', 12, 11, 11), tuple(count))
+
   def test_groups_along_the_inputs(self):
     kept = np.array([[1, 1], [0, 1], [0, 1], [1, 0], [1, 1], [1, 0], [1, 0]])
     # Column 0: 1001 conforms, the short 111 keeps one too many; column 1: 1110
@@ -80,6 +95,7 @@ class PatternCheckTest(parameterized.TestCase):
   @parameterized.parameters(
     (Unstructured(), (0,), 'weight'),
     (Block(2, 2, 'AVG'), (0, 4), 'block'),
+    (OutputChannels('AVG', (-1,)), (0, 4), 'channel'),
     (MByN(2, 4), (0, 4), 'group'),
   )
   def test_an_empty_weight_is_exact(self, structure, shape, unit):

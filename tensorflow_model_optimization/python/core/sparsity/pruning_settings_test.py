@@ -55,5 +55,28 @@ class PruningSettingsTest(absltest.TestCase):
       lib.make_settings(0.5)
 
 
+class OneShotSettingsTest(absltest.TestCase):
+  def test_replace_keeps_the_rest(self):
+    settings = lib.make_one_shot_settings(0.5, (4, 1)).replace(
+      {'sparsity': 0.9}
+    )
+    self.assertEqual(0.9, settings.sparsity)
+    self.assertEqual(structure.Block(4, 1, 'AVG'), settings.structure)
+
+  def test_a_pattern_fixes_the_sparsity_and_leaves_it_in_the_arguments(self):
+    settings = lib.make_one_shot_settings(0.9, sparsity_m_by_n=(1, 4))
+    self.assertEqual(0.25, settings.sparsity)
+    self.assertEqual(0.9, settings.replace({'sparsity_m_by_n': None}).sparsity)
+
+  def test_the_sparsity_may_be_missing(self):
+    self.assertIsNone(lib.make_one_shot_settings().sparsity)
+
+  def test_a_schedule_is_unknown(self):
+    with self.assertRaisesRegex(
+      ValueError, 'may name .*sparsity.*Received: pruning_schedule'
+    ):
+      lib.make_one_shot_settings(0.5).replace({'pruning_schedule': _HALF})
+
+
 if __name__ == '__main__':
   absltest.main()

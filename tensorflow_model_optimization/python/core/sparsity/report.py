@@ -26,10 +26,10 @@ class WeightSparsity(
     number: how many numbers it holds.
     zeros: how many of them are zero.
     asked_sparsity: fraction in [0, 1); None if nothing was asked for.
-    structure: 'unstructured', '4x1 blocks', '2:4', ...; None if nothing was
-      asked for.
-    unit: what the structure counts: 'weight', 'block' or 'group'; None if
-      nothing was asked for.
+    structure: 'unstructured', '4x1 blocks', 'output channels', '2:4', ...; None
+      if nothing was asked for.
+    unit: what the structure counts: 'weight', 'block', 'channel' or 'group';
+      None if nothing was asked for.
     units: how many of these there are.
     pruned_units: how many are zero, or for m:n how many groups keep at most n - m.
     asked_units: how many should be.

@@ -2,7 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """How one sparsity is shared out among the weights of a model."""
 
-__all__ = ['DISTRIBUTIONS', 'check_distribution', 'erk_sparsities']
+__all__ = [
+  'DISTRIBUTIONS',
+  'check_distribution',
+  'erk_sparsities',
+  'share_out',
+]
 
 # 'uniform': every weight has the sparsity of the schedule.
 # 'erk': sparsities by shape, larger weights sparser; the sum is the schedule's.
@@ -64,6 +69,40 @@ def erk_sparsities(shapes, sparsity):
         0.0 if i in dense else 1.0 - scale * raw[i] for i in range(len(shapes))
       ]
     dense |= full
+
+
+def share_out(distributions, sparsities, shapes):
+  """Splits a pruning of several weights into parts that are ranked alone.
+
+  Weights of one distribution and one sparsity share this sparsity out.
+
+  ```python
+  parts = share_out(['uniform', 'global', 'global'], 3 * [0.5], 3 * [(4,)])
+  # parts: [((0,), 0.5), ((1, 2), 0.5)]
+  ```
+
+  Args:
+    distributions: list, for each weight one of `DISTRIBUTIONS`.
+    sparsities: list of floats in [0, 1), what is asked for each.
+    shapes: list of tuples of ints, the shapes of the weights.
+
+  Returns:
+    A sorted list of (indices, sparsity): a tuple of the indices of weights, one
+    but for 'global', and the sparsity of their ranking.
+  """
+  parts, groups = [], {}
+  for i, key in enumerate(zip(distributions, sparsities)):
+    if key[0] == 'uniform':
+      parts.append(((i,), sparsities[i]))
+    else:
+      groups.setdefault(key, []).append(i)
+  for (distribution, sparsity), group in groups.items():
+    if distribution == 'global':
+      parts.append((tuple(group), sparsity))
+    else:
+      shares = erk_sparsities([shapes[i] for i in group], sparsity)
+      parts.extend(((i,), share) for i, share in zip(group, shares))
+  return sorted(parts)
 
 
 def _product(shape):

@@ -41,6 +41,30 @@ class ErkSparsitiesTest(parameterized.TestCase):
     self.assertEqual([], lib.erk_sparsities([], 0.5))
 
 
+class ShareOutTest(absltest.TestCase):
+  def test_each_distribution_and_sparsity_is_shared_out_alone(self):
+    parts = lib.share_out(
+      ['global', 'uniform', 'erk', 'global', 'erk', 'global', 'erk'],
+      [0.5, 0.5, 0.5, 0.9, 0.5, 0.5, 0.7],
+      [(4,), (4,), (2, 2), (4,), (8, 8), (4,), (8, 8)],
+    )
+    rounded = [(indices, round(sparsity, 6)) for indices, sparsity in parts]
+    self.assertEqual(
+      [
+        ((0, 5), 0.5),
+        ((1,), 0.5),
+        ((2,), 0.0),
+        ((3,), 0.9),
+        ((4,), 0.53125),
+        ((6,), 0.7),
+      ],
+      rounded,
+    )
+
+  def test_nothing_to_share(self):
+    self.assertEqual([], lib.share_out([], [], []))
+
+
 class CheckDistributionTest(parameterized.TestCase):
   @parameterized.parameters('uniform', 'erk', 'global')
   def test_known(self, name):

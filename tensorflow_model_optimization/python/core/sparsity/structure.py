@@ -7,7 +7,14 @@ import collections
 from tensorflow_model_optimization.python.core.ops import block_mask
 from tensorflow_model_optimization.python.core.ops import m_by_n_mask
 
-__all__ = ['Block', 'MByN', 'Unstructured', 'check_sparsity', 'from_arguments']
+__all__ = [
+  'Block',
+  'MByN',
+  'OutputChannels',
+  'Unstructured',
+  'check_sparsity',
+  'from_arguments',
+]
 
 
 class Unstructured(collections.namedtuple('Unstructured', [])):
@@ -51,8 +58,43 @@ class MByN(collections.namedtuple('MByN', 'm n')):
     return None
 
 
+class OutputChannels(
+  collections.namedtuple('OutputChannels', 'pooling_type axes')
+):
+  """Whole output channels are zero or kept: a block over all other axes.
+
+  Attributes:
+    pooling_type: 'AVG' or 'MAX', how a channel is pooled before ranking.
+    axes: tuple of negative ints, ascending: the axes that count output channels.
+      (-1,) for [inputs, outputs], (-2, -1) where both together are the outputs.
+  """
+
+  def problem_with_shape(self, shape):
+    """Why a weight of `shape` cannot have this structure; None if it can."""
+    if len(shape) < 2:
+      return 'whole output channels need a weight of rank 2 or more'
+    return None
+
+  def as_matrix(self, rank):
+    """How to turn a weight into a matrix with one channel per column.
+
+    Args:
+      rank: the number of axes of the weight.
+
+    Returns:
+      The order of its axes, as for a transposition, and how many of them, at the
+      end, are channels.
+    """
+    channels = [rank + axis for axis in self.axes]
+    others = [axis for axis in range(rank) if axis not in channels]
+    return others + channels, len(channels)
+
+
 def from_arguments(
-  block_size=(1, 1), block_pooling_type='AVG', sparsity_m_by_n=None
+  block_size=(1, 1),
+  block_pooling_type='AVG',
+  sparsity_m_by_n=None,
+  whole_output_channels=False,
 ):
   """Turns the public arguments into a structure.
 
@@ -61,9 +103,11 @@ def from_arguments(
     block_pooling_type: 'AVG' or 'MAX'.
     sparsity_m_by_n: two ints (m, n), 0 <= m < n; None or an empty value for no
       such pattern. It takes precedence over `block_size`.
+    whole_output_channels: bool; not together with the two above. The channels
+      are those of the last axis, until somebody knows better.
 
   Returns:
-    An `Unstructured`, a `Block` or an `MByN`.
+    An `Unstructured`, a `Block`, an `MByN` or an `OutputChannels`.
 
   Raises:
     ValueError: for anything else, naming the argument.
@@ -75,6 +119,22 @@ def from_arguments(
       'largest.'.format(block_mask.POOLING_TYPES, block_pooling_type)
     )
   height, width = block_mask.check_block_size(block_size)
+  if whole_output_channels not in (False, True):
+    raise ValueError(
+      '`whole_output_channels` must be a bool. Received: '
+      'whole_output_channels={!r}. True prunes whole output '
+      'channels.'.format(whole_output_channels)
+    )
+  if whole_output_channels:
+    if (height, width) != (1, 1) or sparsity_m_by_n:
+      raise ValueError(
+        '`whole_output_channels` is a structure of its own, without blocks and '
+        'without an m:n pattern. Received: whole_output_channels=True, '
+        'block_size={}, sparsity_m_by_n={}. Leave these two out.'.format(
+          block_size, sparsity_m_by_n
+        )
+      )
+    return OutputChannels(block_pooling_type, (-1,))
   if sparsity_m_by_n:
     return MByN(*_check_m_by_n(sparsity_m_by_n))
   if (height, width) == (1, 1):

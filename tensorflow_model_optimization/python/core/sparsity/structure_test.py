@@ -19,6 +19,24 @@ class FromArgumentsTest(parameterized.TestCase):
   def test_m_by_n_takes_precedence_over_blocks(self):
     self.assertEqual(lib.from_arguments((4, 1), 'AVG', [2, 4]), lib.MByN(2, 4))
 
+  def test_output_channels(self):
+    self.assertEqual(
+      lib.OutputChannels('MAX', (-1,)),
+      lib.from_arguments(block_pooling_type='MAX', whole_output_channels=True),
+    )
+
+  @parameterized.parameters({'block_size': (4, 1)}, {'sparsity_m_by_n': (2, 4)})
+  def test_output_channels_go_with_nothing_else(self, **arguments):
+    with self.assertRaisesRegex(
+      ValueError, 'structure of its own.*Received: .*True.*Leave these two out'
+    ):
+      lib.from_arguments(whole_output_channels=True, **arguments)
+
+  @parameterized.parameters('yes', 2, None)
+  def test_output_channels_are_asked_for_with_a_bool(self, value):
+    with self.assertRaisesRegex(ValueError, 'must be a bool. Received: whole'):
+      lib.from_arguments(whole_output_channels=value)
+
   @parameterized.parameters((None,), ((),), (0,))
   def test_empty_m_by_n_means_none(self, value):
     self.assertIsInstance(
@@ -68,8 +86,20 @@ class ShapesTest(absltest.TestCase):
   def test_unstructured_takes_every_shape(self):
     self.assertIsNone(lib.Unstructured().problem_with_shape(()))
 
-  def test_blocks_and_groups_need_a_plane(self):
-    for structure in (lib.Block(2, 2, 'AVG'), lib.MByN(2, 4)):
+  def test_channels_end_the_matrix(self):
+    self.assertEqual(
+      ([0, 1, 3, 2], 1), lib.OutputChannels('AVG', (-2,)).as_matrix(4)
+    )
+    self.assertEqual(
+      ([0, 1, 2], 2), lib.OutputChannels('AVG', (-2, -1)).as_matrix(3)
+    )
+
+  def test_blocks_groups_and_channels_need_a_plane(self):
+    for structure in (
+      lib.Block(2, 2, 'AVG'),
+      lib.MByN(2, 4),
+      lib.OutputChannels('AVG', (-1,)),
+    ):
       self.assertIsNone(structure.problem_with_shape((3, 5)))
       self.assertIsNone(structure.problem_with_shape((3, 3, 8, 8)))
       self.assertIn('rank 2', structure.problem_with_shape((7,)))

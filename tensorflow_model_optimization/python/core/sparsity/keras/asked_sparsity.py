@@ -21,6 +21,9 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_impl,
 )
+from tensorflow_model_optimization.python.core.sparsity.keras import (
+  weight_structure,
+)
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = ['Asked', 'AskedWeight', 'asked_of_weights']
@@ -80,7 +83,13 @@ def asked_of_weights(adapter, model, wanted=None):
     remark = _why_skipped(adapter, weight, owner, found, is_prunable, wanted)
     asked = None
     if not remark:
-      asked, remark = (wanted, '') if wanted else newest.asked_of(found)
+      if wanted is None:
+        asked, remark = newest.asked_of(found)
+      else:
+        structure = weight_structure.fitted_structure(
+          owner, weight, wanted.structure
+        )
+        asked = wanted._replace(structure=structure)
     mask = None if found is None else found.mask
     weights.append(AskedWeight(path, weight, mask, asked, remark))
   return _with_shares(weights)

@@ -39,6 +39,7 @@ def prune_low_magnitude(
   per_weight=None,
   sparsity_distribution='uniform',
   prune_frozen_weights=False,
+  whole_output_channels=False,
   **kwargs,
 ):
   """Makes a Keras layer or model prune its weights of low magnitude in training.
@@ -82,6 +83,10 @@ def prune_low_magnitude(
       both the sparsity of the model is that of the schedule.
     prune_frozen_weights: bool, prune weights also while they are not trainable.
       Otherwise they are left bit for bit.
+    whole_output_channels: bool, prune whole output channels: units of a Dense
+      layer, filters of a convolution, ranked by `block_pooling_type`. The
+      schedule's sparsity is the fraction of channels. Not with `block_size` or
+      `sparsity_m_by_n`, nor with 'global'.
     **kwargs: arguments of a Keras layer; for a layer only.
 
   Returns:
@@ -103,6 +108,7 @@ def prune_low_magnitude(
     sparsity_m_by_n,
     sparsity_distribution,
     prune_frozen_weights,
+    whole_output_channels,
   )
   if isinstance(to_prune, list):
     for layer in to_prune:

@@ -20,6 +20,9 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   weight_choice,
 )
+from tensorflow_model_optimization.python.core.sparsity.keras import (
+  weight_structure,
+)
 
 __all__ = ['PruningState', 'prune_in_place', 'strip_in_place']
 
@@ -127,7 +130,7 @@ def prune_in_place(adapter, model, policy, per_weight, settings):
     default = settings if id(found.weight) in by_default else None
     of_weight = by_user.get(id(found.weight), default)
     if of_weight is not None:
-      pruning_wrapper.check_shape(found, of_weight.structure)
+      of_weight = weight_structure.fitted_settings(found, of_weight)
       chosen.append((found, of_weight))
 
   state = PruningState(adapter, 'pruning_state')

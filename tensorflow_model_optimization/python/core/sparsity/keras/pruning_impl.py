@@ -17,6 +17,7 @@ __all__ = [
   'Pruning',
   'WeightPruning',
   'sparsity_as_float64',
+  'warn_if_collapsed',
 ]
 
 _log = logging.getLogger('tensorflow_model_optimization')
@@ -113,9 +114,14 @@ class Pruning(object):
         it out among those that are updated together.
     """
     chosen = [i for i in self._unfrozen() if sparsities[i] is not None]
-    jobs = sorted(self._share_out(chosen, sparsities))
-    if not jobs:
+    if not chosen:
       return
+    shared = distribution_lib.share_out(
+      [self._weights[i].settings.sparsity_distribution for i in chosen],
+      [sparsities[i] for i in chosen],
+      [_shape(self._weights[i].variables.weight) for i in chosen],
+    )
+    jobs = [(tuple(chosen[j] for j in part), s) for part, s in shared]
     parts = tuple(part for part, _ in jobs)
 
     def update(*job_sparsities):
@@ -162,26 +168,6 @@ class Pruning(object):
       )
     return self._functions[key](*sparsities)
 
-  def _share_out(self, chosen, sparsities):
-    """Splits an update into ((indices ranked together), sparsity)."""
-    groups = {}
-    for i in chosen:
-      settings = self._weights[i].settings
-      if settings.sparsity_distribution == 'uniform':
-        yield (i,), sparsities[i]
-      else:
-        key = (settings.sparsity_distribution, sparsities[i])
-        groups.setdefault(key, []).append(i)
-    for (distribution, sparsity), group in groups.items():
-      if distribution == 'global':
-        yield tuple(group), sparsity
-      else:
-        shapes = [_shape(self._weights[i].variables.weight) for i in group]
-        for i, s in zip(
-          group, distribution_lib.erk_sparsities(shapes, sparsity)
-        ):
-          yield (i,), s
-
   def _update_part(self, part, sparsity):
     """New masks for weights that are ranked together.
 
@@ -189,25 +175,20 @@ class Pruning(object):
       For each the number of weights kept, an int64 tensor.
     """
     prunings = [self._weights[i] for i in part]
-    weights = [
-      self._adapter.tf_variable(pruning.variables.weight)
-      for pruning in prunings
-    ]
-    if prunings[0].settings.sparsity_distribution == 'global':
-      masks, threshold = mask_lib.compute_global_masks(
-        [tf.convert_to_tensor(weight) for weight in weights], sparsity
-      )
-    else:
-      mask, threshold = mask_lib.compute_mask(
-        weights[0], sparsity, prunings[0].settings.structure
-      )
-      masks = [mask]
-      # The mask lives on in its variable; a second reference would make zeroing
-      # hold both.
-      del mask
-    del weights
+    settings = prunings[0].settings
+    masks, threshold = mask_lib.compute_masks(
+      [
+        self._adapter.tf_variable(pruning.variables.weight)
+        for pruning in prunings
+      ],
+      sparsity,
+      settings.structure,
+      settings.sparsity_distribution == 'global',
+    )
     kept = []
     for pruning in prunings:
+      # The mask lives on in its variable; a second reference would make zeroing
+      # hold both.
       mask = masks.pop(0)
       kept.append(tf.math.count_nonzero(mask))
       variables = pruning.variables
@@ -221,20 +202,10 @@ class Pruning(object):
   def _warn_of_collapse(self, indices, kept):
     for i, number in zip(indices, kept):
       path = self._weights[i].path
-      size = 1
-      for length in _shape(self._weights[i].variables.weight):
-        size *= length
-      if number > 1 or size < _SMALLEST_COLLAPSE or path in self._collapsed:
-        continue
-      self._collapsed.add(path)
-      _log.warning(
-        'The layer of the weight %r has collapsed: %d of its %d weights are '
-        'kept, so hardly any signal passes it. Ask for less sparsity, for this '
-        "weight alone with `per_weight`, or use sparsity_distribution='erk'.",
-        path,
-        number,
-        size,
-      )
+      if path not in self._collapsed:
+        shape = _shape(self._weights[i].variables.weight)
+        if warn_if_collapsed(path, shape, number):
+          self._collapsed.add(path)
 
   def _zero(self, variables):
     weight = self._adapter.tf_variable(variables.weight)
@@ -266,6 +237,33 @@ def _zero_in_slices(weight, mask, shape):
 
 def _shape(variable):
   return tuple(int(size) for size in variable.shape)
+
+
+def warn_if_collapsed(path, shape, kept):
+  """Logs a warning if a weight keeps at most one number of many.
+
+  Args:
+    path: the weight's path in the model.
+    shape: tuple of ints, its shape.
+    kept: how many of its numbers are kept.
+
+  Returns:
+    Whether it has collapsed.
+  """
+  size = 1
+  for length in shape:
+    size *= length
+  if kept > 1 or size < _SMALLEST_COLLAPSE:
+    return False
+  _log.warning(
+    'The layer of the weight %r has collapsed: %d of its %d weights are kept, so '
+    'hardly any signal passes it. Ask for less sparsity, for this weight alone '
+    "with `per_weight`, or use sparsity_distribution='erk'.",
+    path,
+    kept,
+    size,
+  )
+  return True
 
 
 def sparsity_as_float64(sparsity):

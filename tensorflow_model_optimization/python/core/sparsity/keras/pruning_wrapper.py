@@ -14,9 +14,12 @@ from tensorflow_model_optimization.python.core.sparsity.keras import mask_owner
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   prune_registry,
 )
+from tensorflow_model_optimization.python.core.sparsity.keras import (
+  weight_structure,
+)
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
-__all__ = ['PruneLowMagnitude', 'check_shape', 'flavored_class']
+__all__ = ['PruneLowMagnitude', 'flavored_class']
 
 
 class PruneLowMagnitude(weight_wrapper.WeightWrapper, mask_owner.MaskOwner):
@@ -40,6 +43,7 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper, mask_owner.MaskOwner):
     weight_settings: None, or list of (index, settings): for single weights, by
       their index in `layer`, the `PruningSettings` that replace those above, or
       None for a weight not to be pruned.
+    whole_output_channels: bool, prune whole output channels.
     **kwargs: arguments of a Keras layer.
 
   Attributes:
@@ -64,6 +68,7 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper, mask_owner.MaskOwner):
     sparsity_distribution='uniform',
     prune_frozen_weights=False,
     weight_settings=None,
+    whole_output_channels=False,
     **kwargs,
   ):
     settings = pruning_settings.make_settings(
@@ -73,6 +78,7 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper, mask_owner.MaskOwner):
       sparsity_m_by_n,
       sparsity_distribution,
       prune_frozen_weights,
+      whole_output_channels,
     )
     weight_settings = dict(weight_settings or [])
     if isinstance(layer, PruneLowMagnitude):
@@ -96,6 +102,7 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper, mask_owner.MaskOwner):
     self.sparsity_m_by_n = tuple(sparsity_m_by_n) if sparsity_m_by_n else None
     self.sparsity_distribution = sparsity_distribution
     self.prune_frozen_weights = bool(prune_frozen_weights)
+    self.whole_output_channels = bool(whole_output_channels)
     # Plain attributes of Keras layers are tracked as state; these are not.
     object.__setattr__(self, '_settings', settings)
     object.__setattr__(self, '_weight_settings', weight_settings)
@@ -155,6 +162,7 @@ class PruneLowMagnitude(weight_wrapper.WeightWrapper, mask_owner.MaskOwner):
         'sparsity_m_by_n': self.sparsity_m_by_n,
         'sparsity_distribution': self.sparsity_distribution,
         'prune_frozen_weights': self.prune_frozen_weights,
+        'whole_output_channels': self.whole_output_channels,
         'weight_settings': [
           [i, settings and settings.get_config()]
           for i, settings in sorted(self._weight_settings.items())
@@ -251,20 +259,8 @@ def _choose_weights(adapter, layer, settings, weight_settings):
   for i in sorted(weight_settings):
     if id(layer_weights[i].weight) not in seen:
       chosen.append((layer_weights[i], weight_settings[i]))
-  chosen = [pair for pair in chosen if pair[1] is not None]
-  for found, of_weight in chosen:
-    check_shape(found, of_weight.structure)
-  return chosen
-
-
-def check_shape(found, structure):
-  """Raises ValueError if the `LayerWeight` cannot have the structure."""
-  shape = tuple(tf.TensorShape(found.weight.shape).as_list())
-  problem = structure.problem_with_shape(shape)
-  if problem:
-    raise ValueError(
-      'Cannot prune the weight {!r} of the layer {!r}: {}. Received: shape='
-      '{}, structure={}. Prune this weight with block_size=(1, 1).'.format(
-        found.path, found.layer.name, problem, shape, structure
-      )
-    )
+  return [
+    (found, weight_structure.fitted_settings(found, of_weight))
+    for found, of_weight in chosen
+    if of_weight is not None
+  ]

@@ -22,6 +22,7 @@ def sparsity_report(
   sparsity=None,
   block_size=(1, 1),
   sparsity_m_by_n=None,
+  whole_output_channels=False,
 ):
   """Says weight by weight how sparse a model is, and whether exactly as asked.
 
@@ -39,7 +40,7 @@ def sparsity_report(
   ```
 
   A weight is exact when just n - max(1, round_half_even(n * (1 - sparsity))) of
-  its n weights, or of its blocks, are pruned, and when every group of n weights
+  its n weights, blocks or output channels are pruned, and when every group of n weights
   keeps at most n - m for an m:n pattern. In a model that is being pruned, zeros
   among the weights that the mask keeps do not count as pruned.
 
@@ -51,6 +52,7 @@ def sparsity_report(
     block_size: two ints (height, width), for `sparsity`.
     sparsity_m_by_n: two ints (m, n): the pattern that every prunable weight is
       to have. None for no such pattern.
+    whole_output_channels: bool: `sparsity` is the fraction of output channels.
 
   Returns:
     A `SparsityReport`: `weights`, a list with one entry for each weight of a
@@ -63,7 +65,7 @@ def sparsity_report(
       nothing was asked for, so that nothing can be verified.
   """
   adapter = _checked_adapter(model)
-  wanted = _wanted(sparsity, block_size, sparsity_m_by_n)
+  wanted = _wanted(sparsity, block_size, sparsity_m_by_n, whole_output_channels)
   rows = _rows(adapter, asked_sparsity.asked_of_weights(adapter, model, wanted))
   result = report.SparsityReport(model.name, rows)
   if verify:
@@ -82,19 +84,24 @@ def _checked_adapter(model):
   return adapter
 
 
-def _wanted(sparsity, block_size, sparsity_m_by_n):
+def _wanted(sparsity, block_size, sparsity_m_by_n, whole_output_channels):
   """The `Asked` that the arguments say, or None."""
   structure = structure_lib.from_arguments(
-    block_size, sparsity_m_by_n=sparsity_m_by_n
+    block_size,
+    sparsity_m_by_n=sparsity_m_by_n,
+    whole_output_channels=whole_output_channels,
   )
   if isinstance(structure, structure_lib.MByN):
     return _uniform(structure.m / structure.n, structure)
   if sparsity is None:
-    if isinstance(structure, structure_lib.Block):
+    if not isinstance(structure, structure_lib.Unstructured):
       raise ValueError(
-        '`block_size` needs `sparsity`. Received: block_size={!r}, sparsity='
-        'None. Pass the fraction of blocks that should be zero.'.format(
-          block_size
+        '`{}` needs `sparsity`. Received: block_size={!r}, whole_output_channels='
+        '{}, sparsity=None. Pass the fraction of blocks or channels that should '
+        'be zero.'.format(
+          'whole_output_channels' if whole_output_channels else 'block_size',
+          block_size,
+          whole_output_channels,
         )
       )
     return None
@@ -201,6 +208,8 @@ def _describe(structure):
     return '{}x{} blocks'.format(structure.height, structure.width)
   if isinstance(structure, structure_lib.MByN):
     return '{}:{}'.format(structure.m, structure.n)
+  if isinstance(structure, structure_lib.OutputChannels):
+    return 'output channels'
   return 'unstructured'
 
 
