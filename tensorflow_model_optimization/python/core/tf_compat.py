@@ -11,9 +11,9 @@ import re
 import tensorflow as tf
 
 __all__ = [
-  'ScalarLog',
   'OLDEST_TF',
   'STABLE_C_API_TF',
+  'SummaryLog',
   'check_tf_version',
   'evaluate',
   'fits',
@@ -105,8 +105,10 @@ def not_converted(function):
   return function if mark is None else mark(function)
 
 
-class ScalarLog(object):
+class SummaryLog(object):
   """Numbers for TensorBoard, written eagerly or beside a TensorFlow 1 graph.
+
+  Eagerly, with TensorFlow 2, it takes pictures as well.
 
   Args:
     folder: str, where the file of events goes.
@@ -118,6 +120,18 @@ class ScalarLog(object):
       self._writer = tf.compat.v1.summary.FileWriter(folder)
     else:
       self._writer = tf.compat.v2.summary.create_file_writer(folder)
+
+  @property
+  def takes_images(self):
+    """Whether `write_image` works here."""
+    return not self._in_graph and tf_version() >= (2, 0)
+
+  def write_image(self, tag, picture, step):
+    """Adds `picture`, uint8 [height, width], 255 = white, for the int `step`."""
+    with self._writer.as_default():
+      tf.compat.v2.summary.image(
+        tag, picture[tf.newaxis, :, :, tf.newaxis], step=step
+      )
 
   def write(self, tag, value, step):
     """Adds the number `value` for the int `step`."""

@@ -8,6 +8,9 @@ import os
 
 from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import callback
+from tensorflow_model_optimization.python.core.sparsity import (
+  mask_picture as mask_picture_lib,
+)
 from tensorflow_model_optimization.python.core.sparsity.keras import mask_owner
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruned_weights,
@@ -254,30 +257,53 @@ class PruningSummaries(callback.KerasCallback):
   After each epoch it writes, to `<log_dir>/metrics` and at the number of
   optimizer updates so far, two scalars per pruned weight:
   `<mask variable>/sparsity`, the fraction of zeros in its mask, and
-  `<threshold variable>/threshold`, the smallest kept magnitude.
+  `<threshold variable>/threshold`, the smallest kept magnitude. With eager
+  execution of TensorFlow 2 also a picture, `<mask variable>/image`: white is
+  kept, black is pruned, and the axes of the weight but the last are the rows.
+
+  ```python
+  callbacks = [
+    tfmot.sparsity.keras.UpdatePruningStep(),
+    tfmot.sparsity.keras.PruningSummaries(log_dir, mask_image_size=64),
+  ]
+  ```
 
   Args:
     log_dir: folder for the event files, a non-empty string.
     update_freq: as in `keras.callbacks.TensorBoard`.
+    mask_image_size: int, the largest height and width of a picture in pixels; a
+      larger mask is averaged, so gray tells how much of it is kept. 0 for no
+      pictures.
     **kwargs: further arguments of `keras.callbacks.TensorBoard`.
 
   Raises:
-    ValueError: `log_dir` is no non-empty string.
+    ValueError: `log_dir` is no non-empty string, or `mask_image_size` no int
+      from 0 on.
     ImportError: the package tensorboard, which TensorFlow's summaries need, is
       not installed.
   """
 
   keras_base = 'TensorBoard'
 
-  def __init__(self, log_dir, update_freq='epoch', **kwargs):
+  def __init__(
+    self, log_dir, update_freq='epoch', mask_image_size=256, **kwargs
+  ):
     if not isinstance(log_dir, str) or not log_dir:
       raise ValueError(
         '`log_dir` must be a non-empty string. Received: log_dir={!r}. Pass '
         'the folder that TensorBoard will read.'.format(log_dir)
       )
+    is_int = isinstance(mask_image_size, int)
+    if not is_int or isinstance(mask_image_size, bool) or mask_image_size < 0:
+      raise ValueError(
+        '`mask_image_size` must be an int from 0 on. Received: mask_image_size='
+        '{!r}. It is the largest height and width of a mask picture in pixels; '
+        '0 turns the pictures off.'.format(mask_image_size)
+      )
     _check_tensorboard_is_installed()
     super().__init__(log_dir=log_dir, update_freq=update_freq, **kwargs)
     self._pruning_log = None
+    self._mask_image_size = mask_image_size
     self._functions = {}
     self._epochs_ended = 0
 
@@ -298,7 +324,7 @@ class PruningSummaries(callback.KerasCallback):
 
   def _write_pruning_summaries(self, step):
     if self._pruning_log is None:
-      self._pruning_log = tf_compat.ScalarLog(
+      self._pruning_log = tf_compat.SummaryLog(
         os.path.join(str(self.log_dir), 'metrics')
       )
     prunings = [
@@ -311,6 +337,9 @@ class PruningSummaries(callback.KerasCallback):
     ):
       self._scalar(pruned.mask, 'sparsity', 1.0 - kept, step)
       self._scalar(pruned.threshold, 'threshold', threshold, step)
+    if self._mask_image_size and self._pruning_log.takes_images:
+      for pruned in prunings:
+        self._image(pruned.mask, step)
     self._pruning_log.flush()
 
   def _kept_and_thresholds(self, prunings):
@@ -332,9 +361,17 @@ class PruningSummaries(callback.KerasCallback):
     return zip(values[::2], values[1::2])
 
   def _scalar(self, variable, what, value, step):
+    self._pruning_log.write(self._tag(variable, what), value, step)
+
+  def _image(self, mask, step):
+    variable = self.adapter.tf_variable(mask)
+    (value,) = self.adapter.function(lambda: [tf.identity(variable)])()
+    picture = mask_picture_lib.mask_picture(value, self._mask_image_size)
+    self._pruning_log.write_image(self._tag(mask, 'image'), picture, step)
+
+  def _tag(self, variable, what):
     # ':0' because dashboards made for TFMOT look for its variable names.
-    tag = '{}:0/{}'.format(self.adapter.variable_name(variable), what)
-    self._pruning_log.write(tag, value, step)
+    return '{}:0/{}'.format(self.adapter.variable_name(variable), what)
 
 
 def _check_tensorboard_is_installed():

@@ -1,9 +1,6 @@
 # Copyright 2026 The TensorFlow Model Optimization Authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Tests of UpdatePruningStep and PruningSummaries: what happens at which step."""
-
-import glob
-import os
+"""Tests of UpdatePruningStep: what happens at which step."""
 
 from absl.testing import absltest
 from absl.testing import parameterized
@@ -289,70 +286,6 @@ class MissingCallbackTest(test_case.KerasTestCase):
       model(_X, training=True)
     model(_X, training=False)
     model(_X)
-
-
-class PruningSummariesTest(test_case.KerasTestCase):
-  def setUp(self):
-    super().setUp()
-    try:
-      import tensorboard  # noqa: F401
-    except ImportError:
-      self.skipTest('needs the package tensorboard')
-
-  def _events(self, log_dir):
-    """{tag: [(step, value)]} of the event files in the folder `metrics`."""
-    from tensorboard.backend.event_processing import event_file_loader
-
-    events = {}
-    for path in glob.glob(os.path.join(log_dir, 'metrics', '*')):
-      for event in event_file_loader.EventFileLoader(path).Load():
-        for value in event.summary.value:
-          if value.HasField('simple_value'):  # From a TensorFlow 1 graph.
-            number = value.simple_value
-          else:
-            number = float(tf.make_ndarray(value.tensor))
-          events.setdefault(value.tag, []).append((event.step, number))
-    return events
-
-  def test_logs_the_values_after_each_epoch(self):
-    log_dir = self.create_tempdir().full_path
-    model = prune.prune_low_magnitude(
-      _dense_model(), pruning_schedule.ConstantSparsity(0.8, 6, frequency=1)
-    )
-    self.compile(model)
-    model.fit(
-      _X,
-      _Y,
-      batch_size=16,
-      epochs=2,
-      verbose=0,
-      callbacks=[
-        pruning_callbacks.UpdatePruningStep(),
-        pruning_callbacks.PruningSummaries(log_dir=log_dir),
-      ],
-    )
-    events = self._events(log_dir)
-    layer = model.layers[0]
-    name = test_case.adapter.variable_name
-    sparsity = events[name(layer.pruning_vars[0].mask) + ':0/sparsity']
-    self.assertEqual([step for step, _ in sparsity], [4, 8])
-    self.assert_close_values([v for _, v in sparsity], [0.0, 0.8], atol=1e-6)
-    threshold = events[name(layer.pruning_vars[0].threshold) + ':0/threshold']
-    self.assertEqual(threshold[0][1], 0.0)
-    self.assertGreater(threshold[1][1], 0.0)
-
-  def test_works_without_optimizer_in_an_own_loop(self):
-    log_dir = self.create_tempdir().full_path
-    model = prune.prune_low_magnitude(_dense_model())
-    callback = pruning_callbacks.PruningSummaries(log_dir=log_dir)
-    callback.set_model(model)
-    callback.on_epoch_end(batch=-1)
-    self.assertLen(self._events(log_dir), 4)
-
-  @parameterized.parameters('', None, 3)
-  def test_wrong_log_dir_is_named(self, log_dir):
-    with self.assertRaisesRegex(ValueError, '`log_dir` .*Received: log_dir='):
-      pruning_callbacks.PruningSummaries(log_dir=log_dir)
 
 
 if __name__ == '__main__':
