@@ -207,6 +207,8 @@ class Keras2Adapter(_adapter.KerasAdapter):
   def _replicas(self, variable):
     """The variables behind a weight: under a distribution strategy several."""
     tf_variable = self.tf_variable(variable)
+    # A variable on a parameter server is inside another one.
+    tf_variable = vars(tf_variable).get('_v', tf_variable)
     return tuple(getattr(tf_variable, 'values', None) or (tf_variable,))
 
   def custom_object_scope(self, objects):

@@ -30,6 +30,12 @@ class KerasCallback(object):
     callback._constructor_arguments = (args, kwargs)
     return callback
 
+  def __init__(self, *args, **kwargs):
+    super().__init__(*args, **kwargs)
+    # Keras 2 then hands over `logs` without waiting for their values: under a
+    # ParameterServerStrategy it refuses callbacks of batches that would wait.
+    self._supports_tf_logs = True
+
   def set_model(self, model):
     """Sets the model; called by Keras, or by the user in a loop of their own.
 
