@@ -10,6 +10,7 @@ with what the example computed:
 """
 
 import ast
+import importlib
 import io
 import os
 import re
@@ -22,17 +23,7 @@ import numpy as np
 
 import tensorflow_model_optimization as tfmot
 from tensorflow_model_optimization.python import core
-from tensorflow_model_optimization.python.core.compression import (
-  compressed_weight,
-)
 from tensorflow_model_optimization.python.core.keras import compat
-from tensorflow_model_optimization.python.core.ops import block_mask
-from tensorflow_model_optimization.python.core.ops import m_by_n_mask
-from tensorflow_model_optimization.python.core.ops import magnitude_mask
-from tensorflow_model_optimization.python.core.sparsity import mask
-from tensorflow_model_optimization.python.core.sparsity import (
-  sparsity_distribution,
-)
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 # For TensorFlow 1: the examples are written for eager execution.
@@ -53,7 +44,7 @@ _WITH_VALUES = (
 
 
 def _find_examples():
-  """Yields (name for the test, code) of every example in the library."""
+  """Yields (name for the test, module, code) of every example."""
   for folder, _, names in sorted(os.walk(_CORE)):
     for name in sorted(names):
       if name.endswith('.py') and not name.endswith('_test.py'):
@@ -61,10 +52,9 @@ def _find_examples():
         with open(path, encoding='utf-8') as f:
           tree = ast.parse(f.read())
         module = os.path.relpath(path, _CORE)[: -len('.py')]
-        for example in _examples_of(tree):
-          yield ('{}_{}'.format(module.replace(os.sep, '_'), example[0]),) + (
-            example[1:]
-          )
+        module = module.replace(os.sep, '.')
+        for name, code in _examples_of(tree):
+          yield '{}_{}'.format(module.replace('.', '_'), name), module, code
 
 
 def _examples_of(tree):
@@ -147,13 +137,18 @@ def _pruned_model():
   return tfmot.sparsity.keras.prune_low_magnitude(model)
 
 
-def _names():
-  """What the examples take for granted."""
+def _names(module):
+  """What the examples in a module below core/ take for granted."""
   keras = compat.default_adapter().keras
   x, y = np.ones((8, 4), np.float32), np.ones((8, 2), np.float32)
   model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
   public = tfmot.compression.keras
-  names = {name: getattr(public, name) for name in public.__all__}
+  own = importlib.import_module(core.__name__ + '.' + module)
+  names = {
+    name: getattr(home, name)
+    for home in (public, own)
+    for name in getattr(home, '__all__', ())
+  }
   names.update(
     {
       'ConstantSparsity': tfmot.sparsity.keras.ConstantSparsity,
@@ -163,14 +158,9 @@ def _names():
       'PruningSchedule': tfmot.sparsity.keras.PruningSchedule,
       'SequentialSchedule': tfmot.sparsity.keras.SequentialSchedule,
       'batches': [(x, y), (x, y)],
-      'block_mask': block_mask.block_mask,
-      'compress_weight': compressed_weight.compress_weight,
-      'compute_global_masks': mask.compute_global_masks,
       'epochs': 2,
-      'erk_sparsities': sparsity_distribution.erk_sparsities,
       'keras': keras,
-      'm_by_n_mask': m_by_n_mask.m_by_n_mask,
-      'magnitude_mask': magnitude_mask.magnitude_mask,
+      'log_dir': 'logs',
       'model': model,
       'tf': tf,
       'tfmot': tfmot,
@@ -190,8 +180,8 @@ class DocExamplesTest(parameterized.TestCase):
     os.chdir(self.create_tempdir().full_path)
 
   @parameterized.named_parameters(*_EXAMPLES)
-  def test_example(self, code):
-    names = _names()
+  def test_example(self, module, code):
+    names = _names(module)
     if 'UpdatePruningStep()' in code and 'prune_low_magnitude' not in code:
       # These start from a model that is pruned and compiled.
       names['model'] = _pruned_model()
@@ -210,9 +200,9 @@ class DocExamplesTest(parameterized.TestCase):
   def test_finds_the_examples_and_the_values_in_them(self):
     self.assertGreaterEqual(len(_EXAMPLES), _FEWEST_BLOCKS)
     compared = []
-    for name, code in _EXAMPLES:
+    for name, module, code in _EXAMPLES:
       if name.startswith(_WITH_VALUES):
-        compared += _run(code, _names())
+        compared += _run(code, _names(module))
     self.assertGreaterEqual(len(compared), _FEWEST_VALUES)
 
   def test_a_wrong_value_is_found(self):
