@@ -78,7 +78,7 @@ def share_out(distributions, sparsities, shapes):
 
   ```python
   parts = share_out(['uniform', 'global', 'global'], 3 * [0.5], 3 * [(4,)])
-  # parts: [((0,), 0.5), ((1, 2), 0.5)]
+  # gives [((0,), 0.5), ((1, 2), 0.5)]
   ```
 
   Args:
