@@ -14,6 +14,8 @@ Requires-Python: >=3.7
 Requires-Dist: numpy
 Provides-Extra: tensorboard
 Requires-Dist: tensorboard ; extra == 'tensorboard'
+Provides-Extra: compression
+Requires-Dist: zstandard ; extra == 'compression'
 Provides-Extra: examples
 Requires-Dist: matplotlib ; extra == 'examples'
 Requires-Dist: scikit-learn ; extra == 'examples'
