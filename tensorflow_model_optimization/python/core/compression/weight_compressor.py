@@ -109,6 +109,23 @@ class WeightCompressor(abc.ABC):
       A tensor (or numpy array) of `spec.shape` and `spec.dtype`.
     """
 
+  def error_bound(self, weight, spec):
+    """How far what `decompress` gives may be from `weight`.
+
+    Only a promise that tests hold it to (`conformance.py`). By default there is
+    none, and for what `is_lossless` every bit must come back.
+
+    Args:
+      weight: numpy array, not from training; finite.
+      spec: its `TensorSpec`.
+
+    Returns:
+      Largest magnitude of the difference, a number or an array that broadcasts
+      to the weight; None for no promise.
+    """
+    del weight, spec
+    return None
+
   # --- algorithms that train -------------------------------------------------
 
   def training_variables(self, spec):
