@@ -119,8 +119,11 @@ class TrainingTest(absltest.TestCase):
         [variables[name] for name in names],
       )
       stored = form.compress(variables).decompress()
-      np.testing.assert_array_equal(
-        stored.astype(np.float32), projected.astype(np.float32)
+      # Two libraries compute the exponential of the step.
+      np.testing.assert_allclose(
+        stored.astype(np.float32),
+        projected.astype(np.float32),
+        rtol=1e-6 if dtype == 'float32' else 2.0**-7,
       )
 
   def test_training_pays_for_bits(self):
@@ -131,7 +134,7 @@ class TrainingTest(absltest.TestCase):
     compressor = EntropyPenalty(bit_price=1e-3)
     form = training_form.TrainingForm(compressor, _spec(target))
     values = dict(form.initial_values(target), weight=target)
-    before = [form.compress(values), range_coding.RangeCoding()]
+    codes_before = form.compress(values).tensors()['codes']
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
       variables = {
         name: tf.compat.v1.get_variable(name, initializer=value)
@@ -149,14 +152,14 @@ class TrainingTest(absltest.TestCase):
     codes = packed.tensors()['codes']
     self.assertGreater((codes[10:] == 0).mean(), 0.99)
     np.testing.assert_allclose(packed.decompress()[:10], target[:10], atol=0.3)
-    coded = compressed_weight.compress_weight(
-      range_coding.RangeCoding(), codes
-    ).stored_bytes
-    uncoded = compressed_weight.compress_weight(
-      before[1], before[0].tensors()['codes']
-    ).stored_bytes
-    self.assertGreater(uncoded, 1000)
-    self.assertLess(coded, 150)
+    self.assertGreater(_coded_bytes(codes_before), 1000)
+    self.assertLess(_coded_bytes(codes), 150)
+
+
+def _coded_bytes(codes):
+  return compressed_weight.compress_weight(
+    range_coding.RangeCoding(), codes
+  ).stored_bytes
 
 
 if __name__ == '__main__':
