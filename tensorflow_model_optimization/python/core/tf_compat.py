@@ -6,6 +6,7 @@ Every other module below the Keras layers imports `tf` from here, so a spelling
 that changed between TensorFlow releases is absorbed in this file only.
 """
 
+import inspect
 import re
 
 import tensorflow as tf
@@ -20,6 +21,7 @@ __all__ = [
   'has_stable_c_api',
   'in_v1_graph',
   'intra_op_threads',
+  'jit_compiled',
   'not_converted',
   'static_value',
   'tf',
@@ -92,6 +94,19 @@ def in_v1_graph():
   """
   with tf.init_scope():
     return not tf.executing_eagerly()
+
+
+def jit_compiled(function):
+  """`function` as XLA compiles it; None if this TensorFlow does not offer it.
+
+  Call the result eagerly, outside of TensorFlow 1 graphs.
+  """
+  offered = inspect.signature(tf.function).parameters
+  # The name that TensorFlow 2.1 to 2.4 know it by.
+  for argument in ('jit_compile', 'experimental_compile'):
+    if argument in offered:
+      return tf.function(**{argument: True})(function)
+  return None
 
 
 def not_converted(function):
