@@ -19,7 +19,7 @@ from tensorflow_model_optimization.python.core.compression import (
   conformance_child,
 )
 from tensorflow_model_optimization.python.core.compression import (
-  conformance_storage,
+  conformance_failure,
 )
 from tensorflow_model_optimization.python.core.compression import (
   conformance_training,
@@ -29,7 +29,7 @@ from tensorflow_model_optimization.python.core.compression import registry
 __all__ = ['RULES']
 
 _CHILD = conformance_child.__name__
-_broken = conformance_storage.broken
+_broken = conformance_failure.broken
 
 
 def loads_in_a_fresh_process(compressor, cases, settings):
@@ -63,7 +63,7 @@ def loads_in_a_fresh_process(compressor, cases, settings):
     expected = compressed_weight.compress_weight(
       compressor, case.weight
     ).decompress()
-    if not conformance_storage.same_bytes(found[str(i)], expected):
+    if not conformance_failure.same_bytes(found[str(i)], expected):
       raise _broken(
         case,
         'the same weight in a process that only loads it',

@@ -14,6 +14,9 @@ from tensorflow_model_optimization.python.core.compression import (
 from tensorflow_model_optimization.python.core.compression import (
   conformance_cases,
 )
+from tensorflow_model_optimization.python.core.compression import (
+  conformance_failure,
+)
 from tensorflow_model_optimization.python.core.compression import registry
 from tensorflow_model_optimization.python.core.compression import tensor_spec
 from tensorflow_model_optimization.python.core.compression import (
@@ -21,28 +24,9 @@ from tensorflow_model_optimization.python.core.compression import (
 )
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
-__all__ = ['RULES', 'broken', 'first_line', 'same_bytes']
+__all__ = ['RULES']
 
 _from_config = weight_compressor.WeightCompressor.from_config.__func__
-
-
-def broken(case, expected, found, change):
-  """The AssertionError for a broken rule, in the kit's words."""
-  return AssertionError(
-    '{} Expected: {}. Found: {}. {}'.format(
-      'Case: {}.'.format(case.name) if case else 'Any case.',
-      expected,
-      found,
-      change,
-    )
-  )
-
-
-def same_bytes(a, b):
-  """Whether two arrays have one shape, one dtype and the same bits."""
-  return (
-    a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
-  )
 
 
 def config_round_trip(compressor, cases, settings):
@@ -51,13 +35,13 @@ def config_round_trip(compressor, cases, settings):
   try:
     config = registry.config_of_compressor(compressor)
   except ValueError as e:
-    raise broken(
+    raise conformance_failure.broken(
       None, 'a registered class', e, 'Decorate it with @register_compressor.'
     ) from e
   try:
     text = json.dumps(config)
   except TypeError as e:
-    raise broken(
+    raise conformance_failure.broken(
       None,
       'get_config() of numbers, strings, lists and dicts',
       config['config'],
@@ -66,14 +50,14 @@ def config_round_trip(compressor, cases, settings):
   try:
     again = registry.compressor_from_config(json.loads(text))
   except ValueError as e:
-    raise broken(
+    raise conformance_failure.broken(
       None,
       'a constructor that takes what get_config() returns',
       e,
       'Return every argument of the constructor under its name, no other.',
     ) from e
   if again != compressor:
-    raise broken(
+    raise conformance_failure.broken(
       None,
       'an equal object from its own config, {!r}'.format(compressor),
       repr(again),
@@ -81,7 +65,7 @@ def config_round_trip(compressor, cases, settings):
     )
   missing = _arguments(type(compressor)) - set(config['config'])
   if missing and type(compressor).from_config.__func__ is _from_config:
-    raise broken(
+    raise conformance_failure.broken(
       None,
       'every argument of the constructor in get_config()',
       'no {}'.format(sorted(missing)),
@@ -107,14 +91,14 @@ def reasons(compressor, cases, settings):
     try:
       reason = compressor.reason_against(spec)
     except Exception as e:
-      raise broken(
+      raise conformance_failure.broken(
         case,
         'an answer to reason_against({})'.format(spec),
         repr(e),
         'A length is None where it depends on the values: answer for it too.',
       ) from e
     if reason is not None and not (reason and isinstance(reason, str)):
-      raise broken(
+      raise conformance_failure.broken(
         case,
         'None or a text from reason_against',
         repr(reason),
@@ -122,7 +106,7 @@ def reasons(compressor, cases, settings):
       )
     admitted += case is not None and reason is None
   if not admitted:
-    raise broken(
+    raise conformance_failure.broken(
       None,
       'at least one weight that reason_against admits',
       'none of {}'.format(len(cases)),
@@ -137,19 +121,19 @@ def declared_tensors(compressor, cases, settings):
     declared = compressor.compressed_spec(case.spec)
     for name, spec in declared.items():
       if not (isinstance(name, str) and name.isidentifier()):
-        raise broken(
+        raise conformance_failure.broken(
           case,
           'names in compressed_spec() that are identifiers',
           repr(name),
           'Rename the tensor: files join names by slashes.',
         )
       if not isinstance(spec, tensor_spec.TensorSpec):
-        raise broken(
+        raise conformance_failure.broken(
           case, 'a TensorSpec for {!r}'.format(name), repr(spec), 'Return one.'
         )
     tensors = _compress(compressor, case)
     if set(tensors) != set(declared):
-      raise broken(
+      raise conformance_failure.broken(
         case,
         'tensors {} as compressed_spec() declares'.format(sorted(declared)),
         sorted(tensors),
@@ -158,7 +142,7 @@ def declared_tensors(compressor, cases, settings):
     for name, spec in declared.items():
       problem = spec.problem_with(np.asarray(tensors[name]))
       if problem:
-        raise broken(
+        raise conformance_failure.broken(
           case,
           'the tensor {!r} as compressed_spec() declares it'.format(name),
           'it ' + problem,
@@ -167,7 +151,7 @@ def declared_tensors(compressor, cases, settings):
     stored = sum(np.asarray(tensors[name]).nbytes for name in declared)
     packed = compressed_weight.compress_weight(compressor, case.weight)
     if packed.stored_bytes != stored:
-      raise broken(
+      raise conformance_failure.broken(
         case,
         '{} bytes each time'.format(stored),
         packed.stored_bytes,
@@ -184,8 +168,8 @@ def deterministic(compressor, cases, settings):
       second = _compress(other, case)
       for name in first:
         a, b = np.asarray(first[name]), np.asarray(second[name])
-        if not same_bytes(a, b):
-          raise broken(
+        if not conformance_failure.same_bytes(a, b):
+          raise conformance_failure.broken(
             case,
             'the same {!r} from the same weight'.format(name),
             'two different ones',
@@ -209,15 +193,15 @@ def keeps_nothing(compressor, cases, settings):
         for name in set(before) | set(after)
         if before.get(name) != after.get(name)
       )
-      raise broken(
+      raise conformance_failure.broken(
         case,
         'an object that compressing leaves as it is',
         'changed attributes {}'.format(changed),
         'Return what decompress() needs as a tensor: it may run in another '
         'process, and one object serves many weights.',
       )
-    if not same_bytes(weight, case.weight):
-      raise broken(
+    if not conformance_failure.same_bytes(weight, case.weight):
+      raise conformance_failure.broken(
         case,
         'the weight as it was',
         'other values in it',
@@ -233,8 +217,8 @@ def comes_back(compressor, cases, settings):
     _check_values(compressor, case, weight, settings)
     if compressor.decompresses_in_graph and case.spec.dtype == 'float32':
       in_graph = _decompress_in_graph(compressor, case)
-      if not same_bytes(in_graph, weight):
-        raise broken(
+      if not conformance_failure.same_bytes(in_graph, weight):
+        raise conformance_failure.broken(
           case,
           'the same weight from a graph as eagerly',
           'another one',
@@ -262,17 +246,17 @@ def jit_decompress(compressor, cases, settings):
         *[tf.constant(tensors[name]) for name in names]
       ).numpy()
     except Exception as e:
-      raise broken(
+      raise conformance_failure.broken(
         case,
         'decompress() that XLA compiles',
-        first_line(e),
+        conformance_failure.first_line(e),
         'Use operations whose output shapes follow from spec and input shapes; '
         'tf.where(mask) and tf.boolean_mask have none such.',
       ) from e
     if not np.allclose(
       weight, _decompress(compressor, case, tensors), 1e-5, 1e-6
     ):
-      raise broken(
+      raise conformance_failure.broken(
         case,
         'the same weight with jit_compile',
         'another one',
@@ -300,7 +284,7 @@ def _compress(compressor, case):
   try:
     return compressor.compress(case.weight, case.spec, trained=None)
   except Exception as e:
-    raise broken(
+    raise conformance_failure.broken(
       case,
       'tensors from compress()',
       repr(e),
@@ -318,12 +302,12 @@ def _decompress(compressor, case, tensors):
   try:
     return packed.decompress()
   except Exception as e:
-    raise broken(
+    raise conformance_failure.broken(
       case,
       'a weight of shape {} and dtype {} from decompress()'.format(
         case.spec.shape, case.spec.dtype
       ),
-      first_line(e),
+      conformance_failure.first_line(e),
       'Reshape to spec.shape, cast to spec.dtype, and use the tensors alone.',
     ) from e
 
@@ -341,10 +325,10 @@ def _decompress_in_graph(compressor, case):
       values = {feeds[name]: packed.tensors()[name] for name in names}
       return session.run(weight, values)
   except Exception as e:
-    raise broken(
+    raise conformance_failure.broken(
       case,
       'decompress() that runs in a graph',
-      first_line(e),
+      conformance_failure.first_line(e),
       'Use TensorFlow operations on the tensors, or set decompresses_in_graph '
       'to False.',
     ) from e
@@ -352,8 +336,8 @@ def _decompress_in_graph(compressor, case):
 
 def _check_values(compressor, case, weight, settings):
   if compressor.is_lossless:
-    if not same_bytes(weight, case.weight):
-      raise broken(
+    if not conformance_failure.same_bytes(weight, case.weight):
+      raise conformance_failure.broken(
         case,
         'every bit of the weight, since is_lossless is True',
         'other bits',
@@ -363,7 +347,7 @@ def _check_values(compressor, case, weight, settings):
   exact = case.weight.astype(np.float64)
   error = np.abs(weight.astype(np.float64) - exact)
   if not np.isfinite(error).all():
-    raise broken(
+    raise conformance_failure.broken(
       case,
       'finite values from a finite weight',
       'NaN or infinity',
@@ -375,7 +359,7 @@ def _check_values(compressor, case, weight, settings):
   if bound is not None and not (error <= bound).all():
     excess = np.asarray(error - np.asarray(bound, np.float64))
     i = np.unravel_index(np.argmax(excess), excess.shape)
-    raise broken(
+    raise conformance_failure.broken(
       case,
       'an error of at most {:.3g} at {}'.format(
         float(np.broadcast_to(bound, error.shape)[i]), tuple(map(int, i))
@@ -385,11 +369,6 @@ def _check_values(compressor, case, weight, settings):
       ),
       'Correct the algorithm, or what error_bound() promises.',
     )
-
-
-def first_line(e):
-  """The type of an exception, and the beginning of what it says."""
-  return '{}: {}'.format(type(e).__name__, str(e).strip().split('\n')[0])
 
 
 RULES = (

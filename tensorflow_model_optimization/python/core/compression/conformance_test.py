@@ -172,10 +172,11 @@ class RoundsWithoutGradient(Halves):
 
 
 @_register
-class GradientOfRootAtZero(Halves):
+class GradientOfLogarithmOfZero(Halves):
   def project(self, variables, spec, training):
     weight = variables['weight']
-    return tf.sign(weight) * tf.sqrt(tf.abs(weight))
+    entropy = weight * tf.math.log(tf.abs(weight))
+    return tf.where(tf.equal(weight, 0.0), weight, entropy)
 
 
 @_register
@@ -218,7 +219,7 @@ _TOYS = (
   (LosesTheSignOfZero, 'comes_back', r'every bit.*-0\.0 == 0\.0'),
   (NumpyInGraph, 'comes_back|keeps_nothing', 'TensorFlow operations'),
   (RoundsWithoutGradient, 'gradients_are_finite', 'stop_gradient'),
-  (GradientOfRootAtZero, 'gradients_are_finite', 'NaN or infinity for'),
+  (GradientOfLogarithmOfZero, 'gradients_are_finite', 'NaN or infinity for'),
   (StartsWithAnotherShape, 'starts_as_declared', r'has shape \(\)'),
   (ProjectsAnotherShape, 'projects', r'shape \(144,\)'),
 )

@@ -8,14 +8,14 @@ import numpy as np
 
 from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.compression import (
-  conformance_storage,
+  conformance_failure,
 )
 from tensorflow_model_optimization.python.core.compression import training_form
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = ['RULES', 'training_form_of']
 
-_broken = conformance_storage.broken
+_broken = conformance_failure.broken
 # How many steps to look through for one at which an update is due.
 _STEPS = 2000
 
@@ -54,7 +54,7 @@ def starts_as_declared(compressor, cases, settings):
         case,
         'initial values of the shapes and dtypes that training_variables() '
         'declares',
-        conformance_storage.first_line(e),
+        conformance_failure.first_line(e),
         'Correct the VariableSpec or its function `initial`.',
       ) from e
     if isinstance(found, str):
@@ -91,7 +91,7 @@ def projects(compressor, cases, settings):
       raise _broken(
         case,
         'that compress(weight, spec, trained) takes the trained variables',
-        conformance_storage.first_line(e),
+        conformance_failure.first_line(e),
         '`trained` holds the values of training_variables(), or is None.',
       ) from e
 
@@ -154,7 +154,7 @@ def updates(compressor, cases, settings):
       raise _broken(
         case,
         'new values from update() after step {}'.format(due[0]),
-        conformance_storage.first_line(e),
+        conformance_failure.first_line(e),
         'Return {name: tensor} for names of training_variables().',
       ) from e
     for name, value in new_values.items():
@@ -193,7 +193,7 @@ def jit_project(compressor, cases, settings):
       raise _broken(
         case,
         'project() and penalty() that XLA compiles',
-        conformance_storage.first_line(e),
+        conformance_failure.first_line(e),
         'Use operations whose output shapes follow from their input shapes.',
       ) from e
     expected = _evaluate(case, form, values, True).projected
@@ -261,7 +261,7 @@ def _evaluate(case, form, values, training):
     raise _broken(
       case,
       'project() and penalty() that run in a graph',
-      conformance_storage.first_line(e),
+      conformance_failure.first_line(e),
       'Use TensorFlow operations on the variables, no numpy.',
     ) from e
   return _Evaluated(
