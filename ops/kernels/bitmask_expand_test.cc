@@ -24,11 +24,10 @@ using testing::ReplayRng;
 std::vector<float> Expand(const std::vector<uint8_t>& mask,
                           const std::vector<float>& values, int64_t count) {
   std::vector<float> out(static_cast<size_t>(count), -1);
-  EXPECT_EQ(
-      BitmaskExpand(kFloat32, mask.data(), values.data(),
-                    static_cast<int64_t>(values.size()), count,
-                    testing::SerialParallelFor(1), out.data()),
-      kKernelOk);
+  EXPECT_EQ(BitmaskExpand(kFloat32, mask.data(), values.data(),
+                          static_cast<int64_t>(values.size()), count,
+                          testing::SerialParallelFor(1), out.data()),
+            kKernelOk);
   return out;
 }
 

@@ -13,8 +13,8 @@
 namespace tfmot {
 
 // Gives each packed index the entry of the codebook that it stands for. Index i
-// takes the bits from i * bits on, the lowest first, where bit b is bit b % 8 of
-// byte b / 8.
+// takes the bits from i * bits on, the lowest first, where bit b is bit b % 8
+// of byte b / 8.
 //
 //   2 bits, indices {0b10010100}, codebook [-1, 0, 4]  ->  [-1, 0, 0, 4]
 

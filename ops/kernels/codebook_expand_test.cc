@@ -24,11 +24,11 @@ using testing::ReplayRng;
 std::vector<float> Expand(const std::vector<uint8_t>& packed, int bits,
                           const std::vector<float>& codebook, int64_t count) {
   std::vector<float> out(static_cast<size_t>(count), -1);
-  EXPECT_EQ(CodebookExpand(kFloat32, {packed.data(), count, bits},
-                           codebook.data(),
-                           static_cast<int64_t>(codebook.size()),
-                           testing::SerialParallelFor(1), out.data()),
-            kKernelOk);
+  EXPECT_EQ(
+      CodebookExpand(kFloat32, {packed.data(), count, bits}, codebook.data(),
+                     static_cast<int64_t>(codebook.size()),
+                     testing::SerialParallelFor(1), out.data()),
+      kKernelOk);
   return out;
 }
 
@@ -62,8 +62,8 @@ void RunCase(ReplayRng* rng) {
   const int64_t count = rng->Below(rng->Below(4) == 0 ? 2000 : 60);
   const int64_t all = int64_t{1} << bits;
   const int64_t entries = rng->Below(2) == 0 ? all : 1 + rng->Below(all);
-  std::vector<uint8_t> bytes(
-      static_cast<size_t>(PackedIndexBytes(count, bits)), 0);
+  std::vector<uint8_t> bytes(static_cast<size_t>(PackedIndexBytes(count, bits)),
+                             0);
   for (int64_t i = 0; i < count; ++i) {
     const int64_t index = rng->Below(entries);
     for (int64_t bit = 0; bit < bits; ++bit) {

@@ -24,8 +24,8 @@ namespace {
 const int64_t kCount = 10000000;
 const FloatFormat kFormats[] = {kFloat16, kFloat32, kFloat64};
 
-void Print(const char* what, int64_t bytes,
-           const std::function<void()>& expand, char* out, const char* in) {
+void Print(const char* what, int64_t bytes, const std::function<void()>& expand,
+           char* out, const char* in) {
   const std::vector<double> ms = testing::MediansMs(
       {expand, [=] { memset(out, 0, static_cast<size_t>(bytes)); },
        [=] { memcpy(out, in, static_cast<size_t>(bytes)); }});

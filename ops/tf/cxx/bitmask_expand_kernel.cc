@@ -1,10 +1,9 @@
 // Copyright 2026 The TensorFlow Model Optimization Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "ops/kernels/bitmask_expand.h"
-
 #include <string>
 
+#include "ops/kernels/bitmask_expand.h"
 #include "ops/tf/cxx/expand_op.h"
 
 namespace tfmot {
@@ -19,10 +18,9 @@ class BitmaskExpandKernel : public ExpandOpKernel {
   int64_t PackedBytes() const override { return BitmaskBytes(size()); }
 
   TfStatus Run(const ExpandInputs& inputs) const override {
-    const KernelStatus status =
-        BitmaskExpand(inputs.format, inputs.packed, inputs.numbers,
-                      inputs.number_count, size(), inputs.parallel_for,
-                      inputs.out);
+    const KernelStatus status = BitmaskExpand(
+        inputs.format, inputs.packed, inputs.numbers, inputs.number_count,
+        size(), inputs.parallel_for, inputs.out);
     if (status == kKernelOk) return Success();
     const std::string message =
         "values must have as many elements as mask_bits has bits set, all of "

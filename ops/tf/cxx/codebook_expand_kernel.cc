@@ -1,10 +1,9 @@
 // Copyright 2026 The TensorFlow Model Optimization Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "ops/kernels/codebook_expand.h"
-
 #include <string>
 
+#include "ops/kernels/codebook_expand.h"
 #include "ops/tf/cxx/expand_op.h"
 
 namespace tfmot {

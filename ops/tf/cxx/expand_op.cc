@@ -31,9 +31,9 @@ void ExpandOpKernel::Compute(tensorflow::OpKernelContext* context) {
   const Tensor& packed = context->input(0);
   const Tensor& numbers = context->input(1);
   FloatFormat format = kFloat32;
-  OP_REQUIRES(context, FormatOf(numbers.dtype(), &format),
-              InternalError("Unexpected data type of " +
-                            std::string(numbers_name_)));
+  OP_REQUIRES(
+      context, FormatOf(numbers.dtype(), &format),
+      InternalError("Unexpected data type of " + std::string(numbers_name_)));
   OP_REQUIRES(
       context, packed.dims() == 1 && packed.dim_size(0) == PackedBytes(),
       InvalidArgument(std::string(packed_name_) + " must have the shape [" +

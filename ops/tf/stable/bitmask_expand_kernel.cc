@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "ops/kernels/bitmask_expand.h"
-
 #include "ops/tf/stable/cpu_parallel_for.h"
 #include "ops/tf/stable/expand_op.h"
 #include "ops/tf/stable/op_error.h"

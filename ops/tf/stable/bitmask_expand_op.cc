@@ -8,7 +8,8 @@
 // elsewhere.
 //
 // Inputs
-//   mask_bits: uint8 vector of ceil(size / 8) bytes. Bit i % 8, the lowest being
+//   mask_bits: uint8 vector of ceil(size / 8) bytes. Bit i % 8, the lowest
+//   being
 //     0, of byte i / 8 is element i.
 //   values: T vector, as many as there are bits set.
 // Attributes

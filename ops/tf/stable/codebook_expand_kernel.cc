@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "ops/kernels/codebook_expand.h"
-
 #include "ops/tf/stable/cpu_parallel_for.h"
 #include "ops/tf/stable/expand_op.h"
 #include "ops/tf/stable/op_error.h"
@@ -27,13 +26,11 @@ void Compute(void* kernel, TF_OpKernelContext* context) {
     return;
   }
   CpuTeam team(ThreadsFor(attributes.size, attributes.num_threads));
-  const KernelStatus status =
-      CodebookExpand(call.format(), {call.packed(), attributes.size, bits},
-                     call.numbers(), call.number_count(), team.parallel_for(),
-                     call.out());
+  const KernelStatus status = CodebookExpand(
+      call.format(), {call.packed(), attributes.size, bits}, call.numbers(),
+      call.number_count(), team.parallel_for(), call.out());
   if (status == kKernelOk) return;
-  FailOp(context,
-         status == kKernelBadIndex ? TF_INVALID_ARGUMENT : TF_INTERNAL,
+  FailOp(context, status == kKernelBadIndex ? TF_INVALID_ARGUMENT : TF_INTERNAL,
          "indices must be less than the number of entries of codebook. "
          "Received: a larger one, %lld entries (code %d)",
          static_cast<long long>(call.number_count()),  // NOLINT
@@ -42,7 +39,7 @@ void Compute(void* kernel, TF_OpKernelContext* context) {
 
 }  // namespace
 
-const OpKernelFunctions kCodebookExpandKernel = {
-    CreateExpandKernelWithBits, Compute, DestroyExpandKernel};
+const OpKernelFunctions kCodebookExpandKernel = {CreateExpandKernelWithBits,
+                                                 Compute, DestroyExpandKernel};
 
 }  // namespace tfmot

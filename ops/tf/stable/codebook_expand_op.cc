@@ -4,11 +4,12 @@
 #include "ops/tf/stable/expand_op.h"
 #include "ops/tf/stable/registration.h"
 
-// TfmotCodebookExpand: gives each packed index the entry of the codebook that it
-// stands for.
+// TfmotCodebookExpand: gives each packed index the entry of the codebook that
+// it stands for.
 //
 // Inputs
-//   indices: uint8 vector of ceil(size * bits / 8) bytes. Index i takes the bits
+//   indices: uint8 vector of ceil(size * bits / 8) bytes. Index i takes the
+//   bits
 //     from i * bits on, the lowest first; those after the last do not count.
 //   codebook: T vector.
 // Attributes

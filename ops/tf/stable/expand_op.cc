@@ -18,12 +18,12 @@ void* Create(TF_OpKernelConstruction* construction, bool has_bits) {
   TF_OpKernelConstruction_GetAttrInt64(construction, "size", &attributes.size,
                                        status.get());
   if (status.ok()) {
-    TF_OpKernelConstruction_GetAttrInt64(
-        construction, "num_threads", &attributes.num_threads, status.get());
+    TF_OpKernelConstruction_GetAttrInt64(construction, "num_threads",
+                                         &attributes.num_threads, status.get());
   }
   if (status.ok() && has_bits) {
-    TF_OpKernelConstruction_GetAttrInt64(construction, "bits",
-                                         &attributes.bits, status.get());
+    TF_OpKernelConstruction_GetAttrInt64(construction, "bits", &attributes.bits,
+                                         status.get());
   }
   if (!status.ok()) {
     TF_OpKernelConstruction_Failure(construction, status.get());

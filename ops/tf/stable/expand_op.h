@@ -50,9 +50,7 @@ class ExpandOpCall {
     return static_cast<const uint8_t*>(packed_.data());
   }
   const void* numbers() const { return numbers_.data(); }
-  int64_t number_count() const {
-    return TF_TensorElementCount(numbers_.get());
-  }
+  int64_t number_count() const { return TF_TensorElementCount(numbers_.get()); }
   void* out() const { return out_.data(); }
 
  private:

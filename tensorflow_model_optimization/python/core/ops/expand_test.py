@@ -121,7 +121,12 @@ class ExpandTests(metaclass=parameterized.TestGeneratorMetaclass):
 
   @_each_mode
   def test_mask_that_does_not_go_with_the_values(self, run):
-    for mask_bits, count in (([7, 0], 2), ([7, 0], 4), ([0, 0], 1), ([1, 4], 2)):
+    for mask_bits, count in (
+      ([7, 0], 2),
+      ([7, 0], 4),
+      ([0, 0], 1),
+      ([1, 4], 2),
+    ):
       with self.assertRaisesRegex(
         tf.errors.InvalidArgumentError, 'values.* must have as many elements'
       ):
@@ -153,9 +158,7 @@ class ExpandTests(metaclass=parameterized.TestGeneratorMetaclass):
       with self.assertRaises(tf.errors.InvalidArgumentError):
         run(lambda m, v: [bits.bitmask_expand(m, v, 9)], packed, numbers)
       with self.assertRaises(tf.errors.InvalidArgumentError):
-        run(
-          lambda i, c: [codes.codebook_expand(i, c, 3, 4)], packed, numbers
-        )
+        run(lambda i, c: [codes.codebook_expand(i, c, 3, 4)], packed, numbers)
 
   def test_wrong_arguments(self):
     mask_bits, values = np.zeros([2], np.uint8), np.zeros([0], np.float32)
