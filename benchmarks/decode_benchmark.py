@@ -45,35 +45,43 @@ def cases(size, seed=0):
     values = random.randn(np.count_nonzero(mask)).astype(np.float32)
     dense = np.zeros([size], np.float32)
     dense[mask] = values
-    packed = tf.constant(bitmask_expand.pack_mask(mask))
-    op = _with_modes(
-      lambda p=packed, v=tf.constant(values): bitmask_expand.bitmask_expand(
-        p, v, size
-      )
+    yield (
+      f'bitmask, {sparsity:.0%} zeros',
+      dense,
+      _candidates(
+        bitmask_expand.bitmask_expand,
+        _numpy_mask,
+        (bitmask_expand.pack_mask(mask), values),
+        (size,),
+      ),
     )
-    op['numpy'] = lambda p=packed.numpy(), v=values: _numpy_mask(p, v, size)
-    yield f'bitmask, {sparsity:.0%} zeros', dense, op
   for entries, bits in _CODEBOOKS:
     indices = random.randint(0, entries, size)
     codebook = random.randn(entries).astype(np.float32)
-    packed = tf.constant(codebook_expand.pack_indices(indices, bits))
-    op = _with_modes(
-      lambda p=packed, c=tf.constant(codebook), b=bits: (
-        codebook_expand.codebook_expand(p, c, size, b)
-      )
+    yield (
+      f'codebook of {entries}',
+      codebook[indices],
+      _candidates(
+        codebook_expand.codebook_expand,
+        _numpy_codes,
+        (codebook_expand.pack_indices(indices, bits), codebook),
+        (size, bits),
+      ),
     )
-    op['numpy'] = lambda p=packed.numpy(), c=codebook, b=bits: _numpy_codes(
-      p, c, size, b
-    )
-    yield f'codebook of {entries}', codebook[indices], op
 
 
-def _with_modes(function):
+def _candidates(op, numpy_function, arrays, settings):
+  tensors = [tf.constant(array) for array in arrays]
+
   def run(mode):
     with dispatch.force(mode):
-      return function().numpy()
+      return op(*tensors, *settings).numpy()
 
-  return {'ours': lambda: run('native'), 'twin': lambda: run('tf')}
+  return {
+    'ours': lambda: run('native'),
+    'twin': lambda: run('tf'),
+    'numpy': lambda: numpy_function(*arrays, *settings),
+  }
 
 
 def _numpy_mask(packed, values, size):
