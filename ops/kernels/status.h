@@ -19,6 +19,9 @@ enum KernelStatus {
   kKernelBadThreads = 4,  // num_threads is below 1.
   kKernelBadScratch = 5,  // Scratch is missing or smaller than asked for.
   kKernelBadFormat = 6,   // A format or key width the kernel does not know.
+  kKernelBadMask = 7,     // A mask has not as many bits set as it should.
+  kKernelBadIndex = 8,    // An index is not less than the number of entries.
+  kKernelBadBits = 9,     // A width in bits is out of its range.
 };
 
 }  // namespace tfmot

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "ops/kernels/kept_count.h"
+#include "ops/tf/cxx/float_format.h"
 #include "ops/tf/cxx/pool_parallel_for.h"
 #include "tensorflow/core/framework/tensor_shape.h"
 
@@ -20,26 +21,6 @@ using tensorflow::Tensor;
 using tensorflow::TensorShape;
 
 namespace {
-
-// False for a type that the op is not registered for.
-bool FormatOf(tensorflow::DataType type, FloatFormat* format) {
-  switch (type) {
-    case tensorflow::DT_HALF:
-      *format = kFloat16;
-      return true;
-    case tensorflow::DT_BFLOAT16:
-      *format = kBfloat16;
-      return true;
-    case tensorflow::DT_FLOAT:
-      *format = kFloat32;
-      return true;
-    case tensorflow::DT_DOUBLE:
-      *format = kFloat64;
-      return true;
-    default:
-      return false;
-  }
-}
 
 // Reads the sparsity if it is a scalar in [0, 1).
 TfStatus ReadSparsity(const Tensor& tensor, double* sparsity) {

@@ -32,4 +32,12 @@ TfStatus InferMaskShapes(InferenceContext* context, int min_rank,
   return Success();
 }
 
+TfStatus InferExpandShape(InferenceContext* context) {
+  TfInt64 size = 0;
+  const TfStatus status = context->GetAttr("size", &size);
+  if (!status.ok()) return status;
+  context->set_output(0, context->Vector(size));
+  return Success();
+}
+
 }  // namespace tfmot

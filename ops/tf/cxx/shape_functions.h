@@ -18,6 +18,10 @@ namespace tfmot {
 TfStatus InferMaskShapes(tensorflow::shape_inference::InferenceContext* context,
                          int min_rank, bool has_sparsity);
 
+// The output of an op with the attribute `size` is a vector of that size.
+TfStatus InferExpandShape(
+    tensorflow::shape_inference::InferenceContext* context);
+
 }  // namespace tfmot
 
 #endif  // OPS_TF_CXX_SHAPE_FUNCTIONS_H_

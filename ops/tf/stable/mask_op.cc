@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ops/kernels/kept_count.h"
+#include "ops/tf/stable/float_format.h"
 #include "ops/tf/stable/op_error.h"
 
 namespace tfmot {
@@ -13,26 +14,6 @@ namespace {
 
 // TensorFlow limits tensors to 254 dimensions.
 const int kMaxRank = 254;
-
-// False for a type that the op is not registered for.
-bool FormatOf(TF_DataType type, FloatFormat* format) {
-  switch (type) {
-    case TF_HALF:
-      *format = kFloat16;
-      return true;
-    case TF_BFLOAT16:
-      *format = kBfloat16;
-      return true;
-    case TF_FLOAT:
-      *format = kFloat32;
-      return true;
-    case TF_DOUBLE:
-      *format = kFloat64;
-      return true;
-    default:
-      return false;
-  }
-}
 
 }  // namespace
 

@@ -15,6 +15,8 @@ const OpRegistration kOps[] = {
     {kMagnitudeMaskOp, DefineMagnitudeMaskOp, &kMagnitudeMaskKernel},
     {kBlockMaskOp, DefineBlockMaskOp, &kBlockMaskKernel},
     {kMByNMaskOp, DefineMByNMaskOp, &kMByNMaskKernel},
+    {kBitmaskExpandOp, DefineBitmaskExpandOp, &kBitmaskExpandKernel},
+    {kCodebookExpandOp, DefineCodebookExpandOp, &kCodebookExpandKernel},
 };
 
 void Register(const OpRegistration& op, TF_Status* status) {

@@ -38,6 +38,14 @@ extern const char kMByNMaskOp[];
 void DefineMByNMaskOp(TF_OpDefinitionBuilder* builder);
 extern const OpKernelFunctions kMByNMaskKernel;
 
+extern const char kBitmaskExpandOp[];
+void DefineBitmaskExpandOp(TF_OpDefinitionBuilder* builder);
+extern const OpKernelFunctions kBitmaskExpandKernel;
+
+extern const char kCodebookExpandOp[];
+void DefineCodebookExpandOp(TF_OpDefinitionBuilder* builder);
+extern const OpKernelFunctions kCodebookExpandKernel;
+
 }  // namespace tfmot
 
 #endif  // OPS_TF_STABLE_REGISTRATION_H_

@@ -20,6 +20,7 @@ __all__ = [
   'fits',
   'has_stable_c_api',
   'in_v1_graph',
+  'in_xla',
   'intra_op_threads',
   'jit_compiled',
   'not_converted',
@@ -94,6 +95,26 @@ def in_v1_graph():
   """
   with tf.init_scope():
     return not tf.executing_eagerly()
+
+
+def in_xla():
+  """Whether the code that builds the present graph will be compiled by XLA.
+
+  True inside of a `tf.function(jit_compile=True)`, and of whatever that calls
+  and has not been traced before. TensorFlow has no public question for it, so
+  this one asks the graph for the context in which XLA's users trace.
+  """
+  if tf.executing_eagerly():
+    return False
+  graph = tf.compat.v1.get_default_graph()
+  while graph is not None:
+    context = graph._get_control_flow_context()  # pylint: disable=protected-access
+    while context is not None:
+      if context.IsXLAContext():
+        return True
+      context = context.outer_context
+    graph = getattr(graph, 'outer_graph', None)
+  return False
 
 
 def jit_compiled(function):

@@ -52,13 +52,13 @@ def assert_sparsity_in_range(sparsity):
   Returns `sparsity`, so that its users depend on the check.
   """
   if sparsity.shape.rank is None:
-    sparsity = _checked(
+    sparsity = checked(
       tf.equal(tf.rank(sparsity), 0),
       ['`sparsity` must be a scalar. Received: sparsity=', sparsity],
       sparsity,
     )
     sparsity = tf.reshape(sparsity, [])
-  return _checked(
+  return checked(
     tf.logical_and(sparsity >= 0.0, sparsity < 1.0),
     ['`sparsity` must be in [0, 1). Received: sparsity=', sparsity],
     sparsity,
@@ -69,7 +69,7 @@ def assert_has_plane(weights, parts='blocks'):
   """The twin's run-time check, for weights whose rank only the graph knows."""
   if weights.shape.rank is not None:
     return weights
-  return _checked(
+  return checked(
     tf.rank(weights) >= 2,
     [
       '`weights` must have rank >= 2 to be cut into {}. Received: '
@@ -78,6 +78,89 @@ def assert_has_plane(weights, parts='blocks'):
     ],
     weights,
   )
+
+
+def size_argument(size):
+  """Returns `size` as an int, or raises ValueError."""
+  if isinstance(size, bool) or not isinstance(size, (int, np.integer)):
+    size_is_right = False
+  else:
+    size_is_right = size >= 0
+  if not size_is_right:
+    raise ValueError(
+      '`size` must be an int >= 0. Received: size={!r}. It is the number of '
+      'elements of the result.'.format(size)
+    )
+  return int(size)
+
+
+def packed_tensor(name, packed, length):
+  """Converts to a uint8 vector; checks its length now if it is known now."""
+  packed = tf.convert_to_tensor(packed, name=name)
+  if packed.dtype.base_dtype != tf.uint8:
+    raise ValueError(
+      '`{0}` must have the dtype uint8. Received: {0}.dtype={1}. Pack it with '
+      'the functions of this module.'.format(name, packed.dtype.name)
+    )
+  if not packed.shape.is_compatible_with([length]):
+    raise ValueError(
+      '`{0}` must have the shape [{1}], as `size` says. Received: {0}.shape={2}. '
+      'Pass the size of what was packed.'.format(name, length, packed.shape)
+    )
+  return packed
+
+
+def vector_of_weights(name, values):
+  """Converts to a vector of a supported float dtype."""
+  values = tf.convert_to_tensor(values, name=name)
+  if values.dtype.base_dtype not in _bit_select.SUPPORTED_DTYPES:
+    raise ValueError(
+      '`{0}` must have one of the dtypes {1}. Received: {0}.dtype={2}. Cast it '
+      'first.'.format(
+        name,
+        ', '.join(dtype.name for dtype in _bit_select.SUPPORTED_DTYPES),
+        values.dtype.name,
+      )
+    )
+  if values.shape.rank not in (None, 1):
+    raise ValueError(
+      '`{0}` must be a vector. Received: {0}.shape={1}. Flatten it '
+      'first.'.format(name, values.shape)
+    )
+  return values
+
+
+def assert_length(name, packed, length):
+  """The twin's run-time check, for a shape that only the graph knows."""
+  if packed.shape.is_fully_defined():
+    return packed
+  packed = checked(
+    tf.logical_and(
+      tf.equal(tf.rank(packed), 1), tf.equal(tf.size(packed), length)
+    ),
+    [
+      '`{0}` must have the shape [{1}], as `size` says. Received: '
+      '{0}.shape='.format(name, length),
+      tf.shape(packed),
+    ],
+    packed,
+  )
+  return tf.reshape(packed, [length])
+
+
+def assert_vector(name, values):
+  """The twin's run-time check, for values whose rank only the graph knows."""
+  if values.shape.rank is not None:
+    return values
+  values = checked(
+    tf.equal(tf.rank(values), 1),
+    [
+      '`{0}` must be a vector. Received: {0}.shape='.format(name),
+      tf.shape(values),
+    ],
+    values,
+  )
+  return tf.reshape(values, [-1])
 
 
 def _is_real_scalar(value):
@@ -89,7 +172,7 @@ def _is_real_scalar(value):
   return isinstance(value, numbers.Real)
 
 
-def _checked(condition, message, value):
+def checked(condition, message, value):
   """`value`, once `condition` has been found true."""
   check = tf.debugging.Assert(condition, message)
   # Eagerly the check has already run (and returns None).

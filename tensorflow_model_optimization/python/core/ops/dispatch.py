@@ -3,11 +3,14 @@
 """Chooses between a native op and its pure-TensorFlow twin.
 
 `TFMOT_OPS` in the environment, or `force()` around a piece of code:
-  auto    the native op; its twin when the library cannot be used, said once
+  auto    the native op; its twin when the library cannot be used, said once,
+          and in code that XLA compiles, which takes no ops of others
   native  the native op, or an error: never a fallback
   tf      the twin
 
-Both give the same bits, so the choice changes speed and memory only.
+Both give the same bits, so the choice changes speed and memory only. An inner
+`tf.function` that was traced before XLA's own calls it keeps its native ops, and
+XLA refuses them: force 'tf' where it is traced.
 """
 
 import contextlib
@@ -15,6 +18,7 @@ import logging
 import os
 import threading
 
+from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.ops import native
 
 __all__ = ['MODES', 'force', 'native_ops']
@@ -61,6 +65,8 @@ def native_ops():
     return None
   if mode == 'native':
     return native.load()
+  if tf_compat.in_xla():
+    return None
   try:
     return native.load()
   except native.NativeOpsUnavailableError as e:

@@ -24,6 +24,8 @@ _REQUIRED_OPS = (
   'tfmot_magnitude_mask',
   'tfmot_block_mask',
   'tfmot_m_by_n_mask',
+  'tfmot_bitmask_expand',
+  'tfmot_codebook_expand',
 )
 
 # e_machine of the ELF header for what `platform.machine()` says.

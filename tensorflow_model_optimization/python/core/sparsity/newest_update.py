@@ -1,12 +1,12 @@
 # Copyright 2026 The TensorFlow Model Optimization Authors.
 # SPDX-License-Identifier: Apache-2.0
-"""At which step has a schedule last made an update?"""
+"""At which step has a schedule last made an update, and to which sparsity?"""
 
 from tensorflow_model_optimization.python.core.sparsity import (
   pruning_schedule as schedule_lib,
 )
 
-__all__ = ['STEPS_SEARCHED', 'candidate_steps']
+__all__ = ['STEPS_SEARCHED', 'candidate_steps', 'sparsity_as_float64']
 
 # A schedule of the user's own is asked step by step, for this many steps.
 STEPS_SEARCHED = 10000
@@ -47,3 +47,15 @@ def candidate_steps(schedule, step):
   else:
     for candidate in range(step, max(step - STEPS_SEARCHED, -1), -1):
       yield candidate
+
+
+def sparsity_as_float64(sparsity):
+  """The float64 that a schedule meant.
+
+  A float32 0.8 from a user's own schedule is 0.800000011920929 as a float64 and
+  would miss the exact count on large weights; its shortest decimal is 0.8.
+
+  Args:
+    sparsity: a numpy scalar of any float dtype, or a float.
+  """
+  return float(str(sparsity))

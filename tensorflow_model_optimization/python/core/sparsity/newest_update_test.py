@@ -4,6 +4,7 @@
 
 from absl.testing import absltest
 from absl.testing import parameterized
+import numpy as np
 
 from tensorflow_model_optimization.python.core.sparsity import (
   newest_update as lib,
@@ -81,6 +82,16 @@ class NewestUpdateTest(parameterized.TestCase):
     steps = list(lib.candidate_steps(EverySeven(0.5, 0), 10**6))
     self.assertLen(steps, lib.STEPS_SEARCHED)
     self.assertEqual(10**6, steps[0])
+
+
+class SparsityAsFloat64Test(absltest.TestCase):
+  def test_a_float32_means_its_shortest_decimal(self):
+    self.assertEqual(0.8, lib.sparsity_as_float64(np.float32(0.8)))
+    self.assertEqual(0.8, lib.sparsity_as_float64(np.float32(0.8)))
+
+  def test_a_float64_is_itself(self):
+    for value in (0.8, 1.0 / 3.0, np.float64(0.1) * 3):
+      self.assertEqual(value, lib.sparsity_as_float64(value))
 
 
 if __name__ == '__main__':

@@ -43,6 +43,7 @@ _MUST_NOT_IMPORT = {
 # What tests may import beside that: their own layer and those below it.
 _TESTS_MAY_IMPORT = {
   'api': ('keras', 'ops', 'tf_compat'),
+  'compression/compressors': ('sparsity',),
   'compression/keras': ('ops', 'sparsity'),
   'sparsity/keras': ('ops',),
 }

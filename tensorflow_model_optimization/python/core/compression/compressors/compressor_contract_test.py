@@ -22,10 +22,16 @@ from tensorflow_model_optimization.python.core.compression.compressors import (
   low_rank,
 )
 from tensorflow_model_optimization.python.core.compression.compressors import (
+  magnitude_pruning,
+)
+from tensorflow_model_optimization.python.core.compression.compressors import (
   range_coding,
 )
 from tensorflow_model_optimization.python.core.compression.compressors import (
   uniform_quantization,
+)
+from tensorflow_model_optimization.python.core.compression.compressors import (
+  weight_clustering,
 )
 
 # Compressor, and the rules that are not run wherever TensorFlow can run all.
@@ -40,12 +46,14 @@ _ROWS = (
     low_rank.LowRank(energy=0.5),
     {'loads_in_a_fresh_process', 'starts_as_declared', 'updates'},
   ),
+  (magnitude_pruning.MagnitudePruning(0.75), {'updates'}),
   (
     range_coding.RangeCoding(),
     {'jit_decompress', 'updates'},
   ),
   (uniform_quantization.UniformQuantization(bits=8), {'updates'}),
   (uniform_quantization.UniformQuantization(bits=3), {'updates'}),
+  (weight_clustering.WeightClustering(4), {'updates'}),
 )
 
 

@@ -19,9 +19,6 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruned_weights,
 )
 from tensorflow_model_optimization.python.core.sparsity.keras import (
-  pruning_impl,
-)
-from tensorflow_model_optimization.python.core.sparsity.keras import (
   weight_structure,
 )
 from tensorflow_model_optimization.python.core.tf_compat import tf
@@ -176,7 +173,7 @@ class _NewestUpdates(object):
     for candidate in newest_update.candidate_steps(schedule, now):
       should_prune, sparsity = ask(candidate)
       if should_prune:
-        sparsity = pruning_impl.sparsity_as_float64(sparsity)
+        sparsity = newest_update.sparsity_as_float64(sparsity)
         return now, candidate, sparsity
     return now, None, None
 

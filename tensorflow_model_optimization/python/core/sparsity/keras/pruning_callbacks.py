@@ -11,6 +11,7 @@ from tensorflow_model_optimization.python.core.keras import callback
 from tensorflow_model_optimization.python.core.sparsity import (
   mask_picture as mask_picture_lib,
 )
+from tensorflow_model_optimization.python.core.sparsity import newest_update
 from tensorflow_model_optimization.python.core.sparsity.keras import mask_owner
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruned_weights,
@@ -232,7 +233,7 @@ class UpdatePruningStep(callback.KerasCallback):
     for candidate in range(step, done, -1):
       should_prune, sparsity = self._schedules[key](candidate)
       if should_prune:
-        return pruning_impl.sparsity_as_float64(sparsity)
+        return newest_update.sparsity_as_float64(sparsity)
     return None
 
   def _key_of(self, schedule):

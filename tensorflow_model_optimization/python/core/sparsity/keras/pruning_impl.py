@@ -16,7 +16,6 @@ __all__ = [
   'PrunedWeight',
   'Pruning',
   'WeightPruning',
-  'sparsity_as_float64',
   'warn_if_collapsed',
 ]
 
@@ -264,15 +263,3 @@ def warn_if_collapsed(path, shape, kept):
     size,
   )
   return True
-
-
-def sparsity_as_float64(sparsity):
-  """The float64 that a schedule meant.
-
-  A float32 0.8 from a user's own schedule is 0.800000011920929 as a float64 and
-  would miss the exact count on large weights; its shortest decimal is 0.8.
-
-  Args:
-    sparsity: a numpy scalar of any float dtype, or a float.
-  """
-  return float(str(sparsity))

@@ -248,15 +248,5 @@ class PruningTest(test_case.KerasTestCase):
     )
 
 
-class SparsityAsFloat64Test(absltest.TestCase):
-  def test_a_float32_means_its_shortest_decimal(self):
-    self.assertEqual(0.8, pruning_impl.sparsity_as_float64(np.float32(0.8)))
-    self.assertEqual(0.8, pruning_impl.sparsity_as_float64(np.float32(0.8)))
-
-  def test_a_float64_is_itself(self):
-    for value in (0.8, 1.0 / 3.0, np.float64(0.1) * 3):
-      self.assertEqual(value, pruning_impl.sparsity_as_float64(value))
-
-
 if __name__ == '__main__':
   absltest.main()
