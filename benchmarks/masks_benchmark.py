@@ -39,6 +39,7 @@ _MAX_REPEATS = 200
 _SPEED_UP_TARGET = 50.0
 _SPEED_UP_SIZE = 10_000_000
 _MEMORY_TARGET = 1.5  # Bytes per weight, beside the mask.
+_CALL_TARGET = 60e-6  # Seconds above an empty call.
 
 _NATIVE = 'ours: native op'
 _TWIN = 'ours: TensorFlow twin'
@@ -80,6 +81,7 @@ def main(argv=None):
   for size in options.sizes:
     results['times'].append(_time_size(size, options, not unavailable))
   print(_speed_verdict(results['times']))
+  results['calls'] = _time_calls(options, not unavailable)
   results['memory'] = _measure_memory(options, not unavailable)
   output_file.write_json(options.json, results)
   return 0
@@ -264,6 +266,24 @@ def _speed_verdict(times):
       verdict = 'met' if speed_up >= _SPEED_UP_TARGET else 'NOT met'
       return target + f'{speed_up:.0f}x over "{result["baseline"]}", {verdict}'
   return target + 'not measured'
+
+
+def _time_calls(options, native_available):
+  """Times eager calls for few weights; prints the table."""
+  from benchmarks import small_updates  # pylint: disable=g-import-not-at-top
+
+  medians = small_updates.measure(_SPARSITY, options.rounds, native_available)
+  rows = [('\neager calls for 10,000 weights', 'us')]
+  rows += [(name, f'{1e6 * each:.0f}') for name, each in medians.items()]
+  print(text_table.format_table(rows))
+  if native_available:
+    above = medians[small_updates.NATIVE] - medians[small_updates.EMPTY]
+    verdict = 'met' if above <= _CALL_TARGET else 'NOT met'
+    print(
+      f'target: native op at most {1e6 * _CALL_TARGET:.0f} us above an empty '
+      f'call: {1e6 * above:.0f} us, {verdict}'
+    )
+  return medians
 
 
 def _measure_memory(options, native_available):

@@ -46,6 +46,10 @@ class MasksBenchmarkTest(unittest.TestCase):
     self.assertIn('2,000 float32 weights', stdout)
     self.assertIn('incumbent (pip): not measured', stdout)
     self.assertIn('at 10,000,000 weights: not measured', stdout)
+    self.assertLess(
+      results['calls']['an empty call: tf.identity'],
+      results['calls']['ours: TensorFlow twin'],
+    )
     medians = results['times'][0]['median_seconds']
     for name in ('ours: TensorFlow twin', 'memcpy of the weights'):
       self.assertGreater(medians[name], 0.0)

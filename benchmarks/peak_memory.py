@@ -19,7 +19,7 @@ def extra_peak_bytes(function):
     (bytes, how, result): the rise above the size just before the call, how it
     was measured, 'exact' or 'sampled', and what the function returned.
   """
-  before = _resident_bytes()
+  before = resident_bytes()
   if _reset_peak():
     result = function()
     peak = _status_bytes('VmHWM')
@@ -43,8 +43,14 @@ def _reset_peak():
   return _status_bytes('VmHWM') <= _status_bytes('VmRSS') + (1 << 20)
 
 
-def _resident_bytes():
+def resident_bytes():
+  """The present resident size of this process."""
   return _status_bytes('VmRSS')
+
+
+def peak_bytes():
+  """The highest resident size of this process so far."""
+  return _status_bytes('VmHWM')
 
 
 def _status_bytes(name):
@@ -62,7 +68,7 @@ class _Sampler:
   """Reads the resident size all the time in a thread of its own."""
 
   def __enter__(self):
-    self.peak = _resident_bytes()
+    self.peak = resident_bytes()
     self._stop = threading.Event()
     self._thread = threading.Thread(target=self._sample)
     self._thread.start()
@@ -71,8 +77,8 @@ class _Sampler:
   def __exit__(self, *unused_error):
     self._stop.set()
     self._thread.join()
-    self.peak = max(self.peak, _resident_bytes())
+    self.peak = max(self.peak, resident_bytes())
 
   def _sample(self):
     while not self._stop.wait(0.0002):
-      self.peak = max(self.peak, _resident_bytes())
+      self.peak = max(self.peak, resident_bytes())

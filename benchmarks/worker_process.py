@@ -1,6 +1,6 @@
 # Copyright 2026 The TensorFlow Model Optimization Authors.
 # SPDX-License-Identifier: Apache-2.0
-"""Starts mask_worker.py in a process of its own and asks it to measure."""
+"""Starts the worker programs beside this file and asks them to measure."""
 
 import json
 import os
@@ -33,6 +33,40 @@ def find_incumbent():
     check=True,
   )
   return sys.executable if found.stdout.strip() else None
+
+
+def measure(program, arguments, python=sys.executable, incumbent=False):
+  """Runs a program of this folder once in a fresh process; its JSON answer.
+
+  Args:
+    program: file name, such as 'step_worker.py'.
+    arguments: {name: value} of its options; a name without dashes is placed.
+    python: the interpreter.
+    incumbent: whether to measure the incumbent, which `python` has installed.
+  """
+  if incumbent:
+    environment = _environment_of_incumbent()
+    environment['TF_USE_LEGACY_KERAS'] = '1'
+  else:
+    environment = dict(os.environ)
+    environment['PYTHONPATH'] = os.pathsep.join(p for p in sys.path if p)
+  command = [python, os.path.join(_HERE, program)]
+  for name, value in arguments.items():
+    command += [str(value)] if not name.startswith('-') else [name, str(value)]
+  process = subprocess.run(
+    command,
+    env=environment,
+    stdout=subprocess.PIPE,
+    stderr=subprocess.PIPE,
+    universal_newlines=True,
+    check=False,
+  )
+  if process.returncode:
+    raise RuntimeError(
+      f'{program}: expected an answer. Received: exit status='
+      f'{process.returncode} from {python}. It said:\n{process.stderr}'
+    )
+  return json.loads(process.stdout.splitlines()[-1])
 
 
 class Worker:

@@ -322,12 +322,23 @@ TEST(MagnitudeMaskTest, PeaksThatASampleMayMiss) {
   }
 }
 
-TEST(MagnitudeMaskTest, RandomSweep) {
-  testing::RunRandomSweep(1.5, [](ReplayRng* rng) {
-    const FloatFormat format = kAllFormats[rng->Below(4)];
+// Mostly small, for many cases; in a long sweep a few up to 2^25 + 1.
+int64_t RandomCount(ReplayRng* rng) {
+  if (testing::LongSweepCases() > 0) {
+    if (rng->Below(4096) == 0) return rng->Below((1 << 25) + 2);
+    if (rng->Below(256) == 0) return rng->Below(1 << 19);
+  }
+  return rng->Below(rng->Below(8) == 0 ? 40000 : 600);
+}
+
+class MagnitudeMaskSweepTest : public ::testing::TestWithParam<FloatFormat> {};
+
+TEST_P(MagnitudeMaskSweepTest, RandomSweep) {
+  testing::RunRandomSweep(0.4, [](ReplayRng* rng) {
+    const FloatFormat format = GetParam();
     const Distribution distribution =
         static_cast<Distribution>(rng->Below(testing::kNumDistributions));
-    const int64_t count = 1 + rng->Below(rng->Below(8) == 0 ? 40000 : 600);
+    const int64_t count = RandomCount(rng);
     const Case c = MakeCase(
         format, testing::MakeWeights(format, distribution, count, rng));
     const double sparsity = rng->Uniform();
@@ -340,6 +351,9 @@ TEST(MagnitudeMaskTest, RandomSweep) {
     return static_cast<bool>(agrees);
   });
 }
+
+INSTANTIATE_TEST_SUITE_P(Formats, MagnitudeMaskSweepTest,
+                         ::testing::ValuesIn(kAllFormats));
 
 }  // namespace
 }  // namespace tfmot

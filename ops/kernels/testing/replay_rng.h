@@ -42,8 +42,16 @@ class ReplayRng {
   std::normal_distribution<double> normal_;
 };
 
+// How many cases a long sweep shall have, from TFMOT_TEST_CASES; 0 for a short
+// one, as each run of the tests makes it.
+inline int64_t LongSweepCases() {
+  const char* cases = getenv("TFMOT_TEST_CASES");
+  return cases == nullptr ? 0 : strtoll(cases, nullptr, 10);
+}
+
 // Calls body(ReplayRng*) with a new seed again and again for about `seconds`,
-// until it answers false. With TFMOT_TEST_SEED set it runs that seed once.
+// or for LongSweepCases() cases, until it answers false. With TFMOT_TEST_SEED set
+// it runs that seed once.
 template <typename Body>
 void RunRandomSweep(double seconds, Body body) {
   const char* replay = getenv("TFMOT_TEST_SEED");
@@ -55,11 +63,14 @@ void RunRandomSweep(double seconds, Body body) {
   std::random_device device;
   const auto start = std::chrono::steady_clock::now();
   std::chrono::duration<double> elapsed;
+  const int64_t cases = LongSweepCases();
+  int64_t done = 0;
   do {
     ReplayRng rng((uint64_t{device()} << 32) | device());
     if (!body(&rng)) return;
+    ++done;
     elapsed = std::chrono::steady_clock::now() - start;
-  } while (elapsed.count() < seconds);
+  } while (cases > 0 ? done < cases : elapsed.count() < seconds);
 }
 
 }  // namespace testing

@@ -317,9 +317,13 @@ def eager_function(python_function, dtypes):
   """What `KerasAdapter.function` is where TensorFlow executes eagerly."""
 
   def run(*values):
-    results = python_function(
-      *[tf.constant(value, dtype) for value, dtype in zip(values, dtypes)]
-    )
+    # Of each Python number TensorFlow keeps the tensor for good: with the step
+    # as argument, 737 bytes for every step of a training.
+    scalars = [
+      tf.as_dtype(dtype).as_numpy_dtype(value)
+      for value, dtype in zip(values, dtypes)
+    ]
+    results = python_function(*[tf.constant(scalar) for scalar in scalars])
     # A user's schedule may return plain numbers beside tensors.
     return [
       result.numpy() if hasattr(result, 'numpy') else result

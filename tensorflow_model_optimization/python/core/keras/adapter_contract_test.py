@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The same assertions for every answer, on whichever Keras the row has."""
 
+import resource
+
 from absl.testing import absltest
 import numpy as np
 
@@ -15,6 +17,11 @@ from tensorflow_model_optimization.python.core.tf_compat import tf
 
 adapter = test_case.adapter
 keras = test_case.keras
+
+
+def _resident_bytes():
+  with open('/proc/self/statm') as file:
+    return int(file.read().split()[1]) * resource.getpagesize()
 
 
 class AdapterContractTest(test_case.KerasTestCase):
@@ -161,6 +168,15 @@ class AdapterContractTest(test_case.KerasTestCase):
     layer = keras.layers.Dense(2)
     adapter.build_for_call(layer, (tf.ones((1, 2)),), {})
     self.assertFalse(layer.built)
+
+  def test_function_of_numbers_keeps_none_of_them(self):
+    function = adapter.function(lambda step: [step + 1], tf.int64)
+    self.assertEqual([1000], list(function(999)))
+    before = _resident_bytes()
+    for step in range(1000, 11000):
+      function(step)
+    # TensorFlow would keep 737 bytes for each.
+    self.assertLess(_resident_bytes() - before, 10000 * 737 // 2)
 
   def test_function_takes_numbers_and_returns_numpy_values(self):
     variable = adapter.tf_variable(

@@ -27,6 +27,9 @@ def weights_tensor(weights):
 
 def sparsity_tensor(sparsity):
   """Converts `sparsity` to a float64 scalar; checks it now if it is known now."""
+  # Most calls, and `tf.is_tensor` takes as long as masking thousands of weights.
+  if isinstance(sparsity, float) and 0.0 <= sparsity < 1.0:
+    return tf.constant(float(sparsity), tf.float64)
   if not _is_real_scalar(sparsity):
     raise ValueError(
       '`sparsity` must be a scalar number in [0, 1). Received: sparsity={!r}. '

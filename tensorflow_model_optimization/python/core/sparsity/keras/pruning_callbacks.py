@@ -212,7 +212,10 @@ class UpdatePruningStep(callback.KerasCallback):
         layer.built for layer in self.prunable_layers
       ):
         return
-      self._store_steps = self.adapter.function(self._assign_steps, tf.int64)
+      # Compiled: one call at each step, however many layers there are.
+      self._store_steps = self.adapter.function(
+        tf.function(self._assign_steps, autograph=False), tf.int64
+      )
       self._stored_step = None
     if self._stored_step != step:
       self._store_steps(step)

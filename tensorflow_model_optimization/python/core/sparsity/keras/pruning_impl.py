@@ -5,9 +5,14 @@
 import collections
 import logging
 
+from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.sparsity import mask as mask_lib
+from tensorflow_model_optimization.python.core.sparsity import pattern_check
 from tensorflow_model_optimization.python.core.sparsity import (
   sparsity_distribution as distribution_lib,
+)
+from tensorflow_model_optimization.python.core.sparsity import (
+  structure as structure_lib,
 )
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
@@ -23,7 +28,8 @@ _log = logging.getLogger('tensorflow_model_optimization')
 
 # Weights above this size are zeroed slice by slice: a masked copy of the whole
 # weight would double its memory for a moment.
-_ELEMENTS_PER_SLICE = 1 << 20
+_ELEMENTS_PER_SLICE = 1 << 18
+_MOST_SLICES = 64
 # With fewer weights than this, one that is kept may be all that was asked for.
 _SMALLEST_COLLAPSE = 32
 
@@ -61,7 +67,7 @@ class KeepZeros(object):
         weight = self.inner(weight)
       weight = tf.convert_to_tensor(weight)
       mask = tf.convert_to_tensor(self._mask)
-      return tf.where(mask, weight, tf.zeros_like(weight))
+      return tf_compat.keep_updated_where(mask, weight)
 
 
 class WeightPruning(object):
@@ -96,6 +102,7 @@ class Pruning(object):
     self._adapter = adapter
     self._functions = {}
     self._collapsed = set()
+    self._checked_jobs = None
 
   def update_masks(self, sparsity):
     """Computes new masks for one sparsity, in [0, 1), of every schedule."""
@@ -122,15 +129,32 @@ class Pruning(object):
     )
     jobs = [(tuple(chosen[j] for j in part), s) for part, s in shared]
     parts = tuple(part for part, _ in jobs)
+    # Each argument costs as much as masking a small weight; most schedules ask
+    # the same of all weights.
+    values = sorted({sparsity for _, sparsity in jobs})
+    places = tuple(values.index(sparsity) for _, sparsity in jobs)
 
-    def update(*job_sparsities):
-      kept = []
-      for part, sparsity in zip(parts, job_sparsities):
-        kept.extend(self._update_part(part, sparsity))
-      return kept
+    def update(*different_sparsities):
+      kept, threshold = [], None
+      for part, place in zip(parts, places):
+        sparsity = different_sparsities[place]
+        # One mask after the other: each takes all threads and new memory, while
+        # the weights of the masks before are zeroed.
+        with tf.control_dependencies([] if threshold is None else [threshold]):
+          masks, threshold = self._compute_masks(part, sparsity)
+        kept.extend(self._set_masks(part, masks, threshold))
+      return kept + [tf.constant(0, tf.int64)]
 
-    kept = self._run(('update', parts), update, [s for _, s in jobs])
-    self._warn_of_collapse([i for part in parts for i in part], kept)
+    kept = iter(self._run(('update', parts, places), update, values))
+    for part in parts:
+      if len(part) > 1:
+        for i in part:
+          self._warn_of_collapse(i, next(kept))
+    if jobs != self._checked_jobs:
+      self._checked_jobs = jobs
+      for part, sparsity in jobs:
+        if len(part) == 1:
+          self._warn_of_collapse(part[0], self._asked_number(*part, sparsity))
 
   def keep_zeros(self):
     """Zeroes what the present masks prune, but not in frozen weights."""
@@ -160,78 +184,97 @@ class Pruning(object):
     ]
 
   def _run(self, key, function, sparsities):
-    # In a TensorFlow 1 graph a new function would add to the graph each time.
+    # One call of a compiled function, however many weights there are. In a
+    # TensorFlow 1 graph a new one would add to the graph each time.
     if key not in self._functions:
       self._functions[key] = self._adapter.function(
-        function, *(tf.float64 for _ in sparsities)
+        tf.function(function, autograph=False),
+        *(tf.float64 for _ in sparsities),
       )
     return self._functions[key](*sparsities)
 
-  def _update_part(self, part, sparsity):
-    """New masks for weights that are ranked together.
-
-    Returns:
-      For each the number of weights kept, an int64 tensor.
-    """
-    prunings = [self._weights[i] for i in part]
-    settings = prunings[0].settings
-    masks, threshold = mask_lib.compute_masks(
+  def _compute_masks(self, part, sparsity):
+    """New masks for weights that are ranked together, and their threshold."""
+    settings = self._weights[part[0]].settings
+    return mask_lib.compute_masks(
       [
-        self._adapter.tf_variable(pruning.variables.weight)
-        for pruning in prunings
+        self._adapter.tf_variable(self._weights[i].variables.weight)
+        for i in part
       ],
       sparsity,
       settings.structure,
       settings.sparsity_distribution == 'global',
     )
-    kept = []
-    for pruning in prunings:
-      # The mask lives on in its variable; a second reference would make zeroing
-      # hold both.
-      mask = masks.pop(0)
-      kept.append(tf.math.count_nonzero(mask))
-      variables = pruning.variables
+
+  def _set_masks(self, part, masks, threshold):
+    """Assigns new masks and their threshold and zeroes what they prune.
+
+    Returns:
+      For each of several weights, how many are kept, an int64 tensor; nothing
+      for a single one, of which that is known before.
+    """
+    for i, mask in zip(part, masks):
+      variables = self._weights[i].variables
       self._adapter.tf_variable(variables.mask).assign(mask)
-      del mask
       threshold_variable = self._adapter.tf_variable(variables.threshold)
       threshold_variable.assign(tf.cast(threshold, threshold_variable.dtype))
       self._zero(variables)
-    return kept
+    if len(part) == 1:
+      return []
+    return [tf.math.count_nonzero(mask) for mask in masks]
 
-  def _warn_of_collapse(self, indices, kept):
-    for i, number in zip(indices, kept):
-      path = self._weights[i].path
-      if path not in self._collapsed:
-        shape = _shape(self._weights[i].variables.weight)
-        if warn_if_collapsed(path, shape, number):
-          self._collapsed.add(path)
+  def _asked_number(self, i, sparsity):
+    """How many weights an update of this one alone keeps; None if it is many."""
+    pruning = self._weights[i]
+    if not isinstance(pruning.settings.structure, structure_lib.Unstructured):
+      return None
+    size = _size(_shape(pruning.variables.weight))
+    return pattern_check.kept_count(size, sparsity)
+
+  def _warn_of_collapse(self, i, kept):
+    path = self._weights[i].path
+    if kept is not None and path not in self._collapsed:
+      shape = _shape(self._weights[i].variables.weight)
+      if warn_if_collapsed(path, shape, kept):
+        self._collapsed.add(path)
 
   def _zero(self, variables):
     weight = self._adapter.tf_variable(variables.weight)
     mask = self._adapter.tf_variable(variables.mask)
-    shape = weight.shape.as_list()
-    if shape and weight.shape.num_elements() > _ELEMENTS_PER_SLICE:
-      try:
-        _zero_in_slices(weight, mask, shape)
+    size = weight.shape.num_elements()
+    if weight.shape.rank and size > _ELEMENTS_PER_SLICE:
+      if tf_compat.shares_reads():
+        _zero_in_slices(weight, mask, weight.shape.as_list())
         return
-      except NotImplementedError:
-        pass  # Replicated variables of TensorFlow 2.0 cannot be updated in part.
-    weight.assign(tf.where(mask, weight, tf.zeros_like(weight)))
+    weight.assign(tf_compat.keep_where(mask, weight))
 
 
 def _zero_in_slices(weight, mask, shape):
-  elements_per_row = weight.shape.num_elements() // shape[0]
-  step = max(1, _ELEMENTS_PER_SLICE // elements_per_row)
+  size = _size(shape)
+  elements = max(_ELEMENTS_PER_SLICE, size // _MOST_SLICES)
+  step = max(1, elements * shape[0] // size)
   for start in range(0, shape[0], step):
     rows = tf.range(start, min(start + step, shape[0]))
     # Gathering from the variable copies these rows and nothing else; reading
     # the variable would share its buffer and make the update copy all of it.
     # (tf.gather reads all of a Keras 2 variable that has a constraint.)
-    kept = tf.gather(mask, rows)
     values = tf.gather_nd(weight, rows[:, tf.newaxis])
+    # Not before its turn, or all slices of the mask would be there at once.
+    with tf.control_dependencies([values]):
+      kept = tf.gather(mask, rows)
     weight.scatter_update(
-      tf.IndexedSlices(tf.where(kept, values, tf.zeros_like(values)), rows)
+      tf.IndexedSlices(tf_compat.keep_where(kept, values), rows)
     )
+  for variable in weight, mask:
+    for replica in getattr(variable, 'values', None) or (variable,):
+      tf_compat.share_reads(replica)
+
+
+def _size(shape):
+  size = 1
+  for length in shape:
+    size *= length
+  return size
 
 
 def _shape(variable):
@@ -249,9 +292,7 @@ def warn_if_collapsed(path, shape, kept):
   Returns:
     Whether it has collapsed.
   """
-  size = 1
-  for length in shape:
-    size *= length
+  size = _size(shape)
   if kept > 1 or size < _SMALLEST_COLLAPSE:
     return False
   _log.warning(

@@ -8,6 +8,7 @@ from absl.testing import absltest
 from absl.testing import parameterized
 import numpy as np
 
+from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import test_case
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_impl,
@@ -246,6 +247,38 @@ class PruningTest(test_case.KerasTestCase):
     self.assertGreaterEqual(
       np.min(np.abs(values[kept])), np.max(np.abs(values[~kept]))
     )
+
+  def test_reading_a_large_weight_copies_nothing_after_an_update(self):
+    # An update by index can leave a variable in a mode in which each read, in
+    # every later training step and inference, copies all of it.
+    if tf_compat.in_v1_graph() or not tf_compat.shares_reads():
+      self.skipTest('Here it is not updated by index.')
+    wrapper = _wrapper(np.random.normal(size=(1031, 1033)))
+    for update in (
+      lambda: wrapper.pruning_obj.update_masks(0.8),
+      wrapper.pruning_obj.keep_zeros,
+    ):
+      update()
+      for variable in wrapper.layer.w, wrapper.pruning_vars[0].mask:
+        tf_variable = adapter.tf_variable(variable)
+        reads = [tf_variable.read_value() for _ in range(2)]
+        first, second = [np.asarray(memoryview(read)) for read in reads]
+        self.assertTrue(np.shares_memory(first, second))
+
+  def test_an_update_is_compiled_once(self):
+    wrapper = _wrapper(np.random.normal(size=(40, 10)))
+    with mock.patch.object(
+      pruning_impl.mask_lib,
+      'compute_masks',
+      wraps=pruning_impl.mask_lib.compute_masks,
+    ) as compute_mask:
+      for sparsity in (0.2, 0.5, 0.8):
+        wrapper.pruning_obj.update_masks(sparsity)
+        self.assertEqual(
+          round(400 * (1.0 - sparsity)),
+          np.count_nonzero(_value(wrapper.layer.w)),
+        )
+    self.assertEqual(1, compute_mask.call_count)
 
 
 if __name__ == '__main__':
