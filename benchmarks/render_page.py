@@ -208,6 +208,7 @@ def _draw(results):
   matplotlib.use('svg')
   # The same file for the same numbers.
   matplotlib.rcParams['svg.hashsalt'] = 'tfmot'
+  matplotlib.rcParams['svg.fonttype'] = 'none'
   from matplotlib import pyplot
   # pylint: enable=g-import-not-at-top
 
