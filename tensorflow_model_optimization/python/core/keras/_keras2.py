@@ -97,7 +97,11 @@ class Keras2Adapter(_adapter.KerasAdapter):
     del layer, args, kwargs
 
   def architecture(self, model):
-    return json.loads(model.to_json())
+    architecture = json.loads(model.to_json())
+    if self.is_sequential(model) and model.inputs:
+      # Older releases forget an InputLayer.
+      architecture['config'].setdefault('build_input_shape', model.input_shape)
+    return json.loads(json.dumps(architecture))
 
   def model_of_architecture(self, architecture, custom_objects, trusted):
     with self._safe_mode(not trusted):
@@ -356,11 +360,8 @@ def _is_plain(variable):
 
 def _dependencies(layer):
   """What TensorFlow's checkpoints save of a layer."""
-  for name in ('_self_unconditional_', '_unconditional_'):
-    found = getattr(layer, name + 'checkpoint_dependencies', None)
-    if found is not None:
-      return found
-  return []
+  name = '_unconditional_checkpoint_dependencies'
+  return getattr(layer, '_self' + name, None) or getattr(layer, name, [])
 
 
 def _mentions(function, value):
