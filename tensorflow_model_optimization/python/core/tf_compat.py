@@ -18,6 +18,7 @@ __all__ = [
   'check_tf_version',
   'evaluate',
   'fits',
+  'function_graph',
   'has_stable_c_api',
   'in_v1_graph',
   'in_xla',
@@ -134,6 +135,20 @@ def jit_compiled(function):
     if argument in offered:
       return tf.function(**{argument: True})(function)
   return None
+
+
+def function_graph():
+  """The graph of the function that is traced now; None when code runs eagerly.
+
+  The bodies of a `tf.cond` and of a loop belong to the function around them.
+  """
+  if tf.executing_eagerly():
+    return None
+  graph = tf.compat.v1.get_default_graph()
+  # There is no public class to ask for.
+  while type(graph).__name__.startswith(('CondBranch', 'While')):
+    graph = graph.outer_graph
+  return graph
 
 
 def not_converted(function):

@@ -212,6 +212,37 @@ class CompressedWeight(
       parts,
     )
 
+  def without_values(self):
+    """The same structure with a `TensorSpec` in place of each tensor."""
+    return self._replace(
+      parts=collections.OrderedDict(
+        (
+          name,
+          part.without_values()
+          if isinstance(part, CompressedWeight)
+          else tensor_spec.TensorSpec.of(part),
+        )
+        for name, part in self.parts.items()
+      )
+    )
+
+  def with_values(self, tensors):
+    """The same structure with `tensors`, {path: numpy array}, in their place."""
+    return self._with_values(tensors, '')
+
+  def _with_values(self, tensors, prefix):
+    return self._replace(
+      parts=collections.OrderedDict(
+        (
+          name,
+          part._with_values(tensors, prefix + name + '/')
+          if isinstance(part, CompressedWeight)
+          else tensors[prefix + name],
+        )
+        for name, part in self.parts.items()
+      )
+    )
+
   # --- decompression ---------------------------------------------------------
 
   @property

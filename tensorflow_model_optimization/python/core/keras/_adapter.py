@@ -5,17 +5,19 @@
 One adapter object answers them for one Keras module in the process. A feature
 never asks for a version: if an answer is missing, add a question here, answer
 it in both files, and test it in adapter_contract_test.py or, by its concept, in
-adapter_models_test.py or adapter_variables_test.py.
+adapter_models_test.py or adapter_variables_test.py. The questions about weights
+are in _weight_questions.py.
 """
 
 import abc
 
+from tensorflow_model_optimization.python.core.keras import _weight_questions
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
-__all__ = ['KerasAdapter', 'eager_function']
+__all__ = ['GraphFunction', 'KerasAdapter', 'eager_function']
 
 
-class KerasAdapter(abc.ABC):
+class KerasAdapter(_weight_questions.WeightQuestions):
   """One Keras in this process.
 
   Attributes:
@@ -71,15 +73,15 @@ class KerasAdapter(abc.ABC):
     Most derived first. A user's class that only has the name of a built-in one
     is not among them.
     """
-    roots = self._module_roots()
     return [
-      cls.__name__
-      for cls in type(layer).__mro__
-      if any(
-        cls.__module__ == root or cls.__module__.startswith(root + '.')
-        for root in roots
-      )
+      cls.__name__ for cls in type(layer).__mro__ if self._is_built_in(cls)
     ]
+
+  def _is_built_in(self, cls):
+    return any(
+      cls.__module__ == root or cls.__module__.startswith(root + '.')
+      for root in self._module_roots()
+    )
 
   @abc.abstractmethod
   def _module_roots(self):
@@ -113,7 +115,7 @@ class KerasAdapter(abc.ABC):
     Args:
       owner: a layer or model that may be built already.
       name: the attribute's name.
-      layer: the layer.
+      layer: the layer, a variable, or lists, tuples and dicts of them.
     """
     setattr(owner, name, layer)
 
@@ -210,6 +212,23 @@ class KerasAdapter(abc.ABC):
       None for a layer that somebody has put there as a layer.
     """
 
+  @abc.abstractmethod
+  def architecture(self, model):
+    """The architecture of a Sequential or functional model, as JSON takes it.
+
+    Without weights and without what `compile` was told.
+    """
+
+  @abc.abstractmethod
+  def model_of_architecture(self, architecture, custom_objects, trusted):
+    """A new uncompiled model of what `architecture` gave.
+
+    Args:
+      architecture: a dict.
+      custom_objects: {name: class or function} of layers that are not Keras's.
+      trusted: whether Python code in it, such as of a Lambda layer, may run.
+    """
+
   # --- running TensorFlow code -----------------------------------------------
 
   @abc.abstractmethod
@@ -246,47 +265,6 @@ class KerasAdapter(abc.ABC):
       and inference are one graph.
     """
     return training
-
-  # --- variables -------------------------------------------------------------
-
-  @abc.abstractmethod
-  def add_variable(self, layer, name, shape, dtype, initializer):
-    """Adds a variable to `layer` that is not trained and never averaged.
-
-    Args:
-      layer: the layer that owns and saves it.
-      name: its name within the layer.
-      shape: tuple of ints.
-      dtype: name of the dtype, e.g. 'bool'.
-      initializer: a Keras initializer, e.g. 'zeros'.
-    """
-
-  @abc.abstractmethod
-  def tf_variable(self, variable):
-    """The `tf.Variable` behind a weight of a layer.
-
-    Only after `build`: while Keras 3 builds a layer in a symbolic call, its
-    variables do not exist yet.
-    """
-
-  @abc.abstractmethod
-  def storage_dtype(self, variable):
-    """Name of the dtype in which the weight is stored, e.g. 'float32'."""
-
-  @abc.abstractmethod
-  def variable_name(self, variable):
-    """The full name of a weight, e.g. 'dense/kernel'."""
-
-  @abc.abstractmethod
-  def constraint(self, variable):
-    """The function that optimizers apply to the weight after an update."""
-
-  @abc.abstractmethod
-  def set_constraint(self, variable, constraint):
-    """Replaces that function; takes effect for optimizers already compiled.
-
-    Also for a weight that only single rows are read of, as of an embedding.
-    """
 
   # --- saving ----------------------------------------------------------------
 
@@ -331,3 +309,19 @@ def eager_function(python_function, dtypes):
     ]
 
   return run
+
+
+class GraphFunction(object):
+  """What `KerasAdapter.function` is where TensorFlow 1 builds a graph."""
+
+  def __init__(self, python_function, dtypes, session):
+    self._placeholders = [tf.compat.v1.placeholder(d, []) for d in dtypes]
+    # tf.function keeps assignments and reads in the order they are written.
+    results = tf.function(python_function, autograph=False)(*self._placeholders)
+    self._results = list(results)
+    self._session = session
+
+  def __call__(self, *values):
+    return self._session().run(
+      self._results, dict(zip(self._placeholders, values))
+    )

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keras 2's answers: `tf.keras` before TensorFlow 2.16, and `tf_keras`."""
 
+import contextlib
 import functools
 import inspect
+import json
 import sys
 
 from tensorflow_model_optimization.python.core import tf_compat
@@ -78,6 +80,11 @@ class Keras2Adapter(_adapter.KerasAdapter):
   def own_weights(self, layer):
     return list(layer._trainable_weights) + list(layer._non_trainable_weights)
 
+  def detach_layer(self, owner, name):
+    super().detach_layer(owner, name)
+    # TensorFlow's checkpoints go on with it.
+    owner._delete_tracking(name)
+
   def is_fully_built(self, layer):
     # MultiHeadAttention makes its parts in its first call.
     return super().is_fully_built(layer) and all(
@@ -88,6 +95,26 @@ class Keras2Adapter(_adapter.KerasAdapter):
   def build_for_call(self, layer, args, kwargs):
     # Such layers build themselves in their call.
     del layer, args, kwargs
+
+  def architecture(self, model):
+    architecture = json.loads(model.to_json())
+    if self.is_sequential(model) and model.inputs:
+      # Older releases forget an InputLayer.
+      architecture['config'].setdefault('build_input_shape', model.input_shape)
+    return json.loads(json.dumps(architecture))
+
+  def model_of_architecture(self, architecture, custom_objects, trusted):
+    with self._safe_mode(not trusted):
+      return self.keras.models.model_from_json(
+        json.dumps(architecture), custom_objects=custom_objects
+      )
+
+  def _safe_mode(self, enabled):
+    # Since TensorFlow 2.13; before it there is no such mode.
+    root = self.keras.layers.Layer.__module__.rpartition('.engine')[0]
+    module = sys.modules.get(root + '.saving.serialization_lib')
+    scope = getattr(module, 'SafeModeScope', contextlib.nullcontext)
+    return scope(enabled)
 
   def _functional_edges(self, model):
     return [
@@ -134,7 +161,7 @@ class Keras2Adapter(_adapter.KerasAdapter):
   def function(self, python_function, *dtypes):
     if not tf_compat.in_v1_graph():
       return _adapter.eager_function(python_function, dtypes)
-    return _GraphFunction(
+    return _adapter.GraphFunction(
       python_function, dtypes, self._v1_backend().get_session
     )
 
@@ -157,25 +184,91 @@ class Keras2Adapter(_adapter.KerasAdapter):
       return self.keras.backend.learning_phase()
     return training
 
+  def training_of_call(self, layer, kwargs):
+    training = kwargs.get('training')
+    if training is None:
+      module = sys.modules[self.keras.layers.Layer.__module__]
+      training = module.base_layer_utils.call_context().training
+    return False if training is None else training
+
+  def is_symbolic(self, value):
+    # Before TensorFlow 2.4 they are tensors, of a graph that Keras keeps.
+    return 'KerasTensor' in type(value).__name__ or (
+      hasattr(value, '_keras_history')
+    )
+
+  def substitution_problem(self):
+    if self.makes_step_before_callbacks():
+      return (
+        'it builds the graph of a model once, from the weights that it has '
+        'then: TensorFlow 1 in graph mode, and TensorFlow 1.14'
+      )
+    return None
+
   def _v1_backend(self):
     # Sessions moved there from `keras.backend` with TensorFlow 2.
     if hasattr(self.keras.backend, 'get_session'):
       return self.keras.backend
     return tf.compat.v1.keras.backend
 
-  def add_variable(self, layer, name, shape, dtype, initializer):
+  def add_variable(
+    self, layer, name, shape, dtype, initializer, trainable=False
+  ):
+    aggregation = tf.VariableAggregation.ONLY_FIRST_REPLICA
+    if trainable:
+      aggregation = tf.VariableAggregation.NONE
     return layer.add_weight(
       name=name,
       shape=shape,
       dtype=dtype,
       initializer=self.keras.initializers.get(initializer),
-      trainable=False,
-      aggregation=tf.VariableAggregation.ONLY_FIRST_REPLICA,
+      trainable=trainable,
+      aggregation=aggregation,
     )
+
+  def _own_attributes(self):
+    return (
+      '_callable_losses',
+      '_layers',
+      '_non_trainable_weights',
+      '_obj_reference_counts_dict',
+      '_trainable_weights',
+      '_unconditional_checkpoint_dependencies',
+      '_unconditional_dependency_names',
+    )
+
+  def is_state(self, layer, variable):
+    return not any(variable is other for other in layer._trainable_weights)
+
+  def untrack_variable(self, layer, variable):
+    for weights in (layer._trainable_weights, layer._non_trainable_weights):
+      weights[:] = [weight for weight in weights if weight is not variable]
+    layer._callable_losses[:] = [
+      loss for loss in layer._callable_losses if not _mentions(loss, variable)
+    ]
+    tf_variable = self.tf_variable(variable)
+    for reference in list(_dependencies(layer)):
+      if reference.ref is variable or reference.ref is tf_variable:
+        layer._delete_tracking(reference.name)
+
+  def order_weights(self, layer, key):
+    layer._trainable_weights.sort(key=key)
+    layer._non_trainable_weights.sort(key=key)
+
+  def dtype_in_call(self, layer, variable):
+    if self.tf_variable(variable) is variable:
+      return self.storage_dtype(variable)
+    return layer._compute_dtype
+
+  def add_penalty(self, layer, variable, function):
+    layer.add_loss(function)
 
   def tf_variable(self, variable):
     # Under a mixed precision policy Keras 2 hands out a casting proxy.
     return getattr(variable, '_variable', variable)
+
+  def set_value(self, variable, value):
+    self.keras.backend.set_value(variable, value)
 
   def storage_dtype(self, variable):
     return self.tf_variable(variable).dtype.base_dtype.name
@@ -265,6 +358,20 @@ def _is_plain(variable):
   )
 
 
+def _dependencies(layer):
+  """What TensorFlow's checkpoints save of a layer."""
+  name = '_unconditional_checkpoint_dependencies'
+  return getattr(layer, '_self' + name, None) or getattr(layer, name, [])
+
+
+def _mentions(function, value):
+  """Whether a function that Keras made has `value` bound somewhere in it."""
+  if function is value:
+    return True
+  bound = getattr(function, 'args', ())
+  return any(_mentions(inner, value) for inner in bound)
+
+
 def _read_rows(variable, indices, name=None):
   """Rows of a variable, as `tf.Variable.sparse_read` reads them."""
   # The gradient of a reshape is dense, whatever comes back to it. Forward it
@@ -291,19 +398,3 @@ def _with_named_arguments(call):
     ]
   )
   return call_by_name
-
-
-class _GraphFunction(object):
-  """A function of numbers, run in the session of a TensorFlow 1 graph."""
-
-  def __init__(self, python_function, dtypes, session):
-    self._placeholders = [tf.compat.v1.placeholder(d, []) for d in dtypes]
-    # tf.function keeps assignments and reads in the order they are written.
-    results = tf.function(python_function, autograph=False)(*self._placeholders)
-    self._results = list(results)
-    self._session = session
-
-  def __call__(self, *values):
-    return self._session().run(
-      self._results, dict(zip(self._placeholders, values))
-    )

@@ -3,7 +3,9 @@
 """Keras 3's answers, on its TensorFlow backend."""
 
 import contextlib
+import importlib
 import inspect
+import json
 
 from tensorflow_model_optimization.python.core.keras import _adapter
 from tensorflow_model_optimization.python.core.tf_compat import tf
@@ -88,21 +90,15 @@ class Keras3Adapter(_adapter.KerasAdapter):
   def attach_layer(self, owner, name, layer):
     # A built layer takes no further state; Keras itself unlocks it in this way
     # to add variables for LoRA and quantization.
-    owner._tracker.unlock()
-    try:
+    with _unlocked(owner):
       setattr(owner, name, layer)
-    finally:
-      owner._tracker.lock()
 
   def detach_layer(self, owner, name):
-    layer = getattr(owner, name)
-    owner._tracker.unlock()
-    try:
-      # Keras 3 goes on tracking a layer whose attribute is deleted.
-      owner._tracker.untrack(layer)
-      delattr(owner, name)
-    finally:
-      owner._tracker.lock()
+    # Keras 3 goes on tracking a layer whose attribute is deleted, and collects
+    # all garbage of the process when a variable is.
+    owner._tracker.untrack(getattr(owner, name))
+    object.__delattr__(owner, name)
+    owner._delete_tracking(name)
 
   def build_for_call(self, layer, args, kwargs):
     wanted = [
@@ -119,6 +115,16 @@ class Keras3Adapter(_adapter.KerasAdapter):
       if name + '_shape' in wanted
     }
     layer.build(**shapes)
+
+  def architecture(self, model):
+    architecture = json.loads(model.to_json())
+    architecture.pop('compile_config', None)
+    return architecture
+
+  def model_of_architecture(self, architecture, custom_objects, trusted):
+    return self.keras.saving.deserialize_keras_object(
+      architecture, custom_objects=custom_objects, safe_mode=not trusted
+    )
 
   def _functional_edges(self, model):
     return [
@@ -143,24 +149,79 @@ class Keras3Adapter(_adapter.KerasAdapter):
     value = getattr(iterations, '_value', iterations)
     return int(tf.convert_to_tensor(value))
 
+  def training_of_call(self, layer, kwargs):
+    training = kwargs.get('training')
+    if training is None:
+      context = self._global_state('current_call_ctx')
+      training = getattr(context, 'training', None)
+    return False if training is None else training
+
+  def is_symbolic(self, value):
+    return isinstance(value, self.keras.KerasTensor) or (
+      self._global_state('stateless_scope') is not None
+    )
+
+  def _global_state(self, name):
+    # Of the present thread.
+    module = self.keras.__name__ + '.src.backend.common.global_state'
+    return importlib.import_module(module).get_global_attribute(name)
+
   def function(self, python_function, *dtypes):
     return _adapter.eager_function(python_function, dtypes)
 
-  def add_variable(self, layer, name, shape, dtype, initializer):
-    return layer.add_weight(
-      shape=shape,
-      initializer=initializer,
-      dtype=dtype,
-      trainable=False,
-      autocast=False,
-      aggregation='only_first_replica',
-      name=name,
+  def add_variable(
+    self, layer, name, shape, dtype, initializer, trainable=False
+  ):
+    aggregation = {} if trainable else {'aggregation': 'only_first_replica'}
+    with _unlocked(layer):
+      return layer.add_weight(
+        shape=shape,
+        initializer=initializer,
+        dtype=dtype,
+        trainable=trainable,
+        autocast=trainable,
+        name=name,
+        **aggregation,
+      )
+
+  def _own_attributes(self):
+    return (
+      '_metrics',
+      '_non_trainable_variables',
+      '_tracker',
+      '_trainable_variables',
     )
+
+  def is_state(self, layer, variable):
+    return not _is_among(variable, layer._trainable_variables)
+
+  def untrack_variable(self, layer, variable):
+    layer._untrack_variable(variable)
+    for reference in list(layer._self_unconditional_checkpoint_dependencies):
+      if reference.ref is variable:
+        layer._delete_tracking(reference.name)
+
+  def order_weights(self, layer, key):
+    layer._trainable_variables.sort(key=key)
+    layer._non_trainable_variables.sort(key=key)
+
+  def dtype_in_call(self, layer, variable):
+    dtype = self.storage_dtype(variable)
+    if variable._autocast and tf.as_dtype(dtype).is_floating:
+      return layer.compute_dtype
+    return dtype
+
+  def add_penalty(self, layer, variable, function):
+    # What a layer adds in its call counts once for each call.
+    variable.regularizer = _Penalty(variable.regularizer, function)
 
   def tf_variable(self, variable):
     # `value` is a cast copy inside a layer that computes in mixed precision.
     tf_variable = getattr(variable, '_value', None)
     return variable.value if tf_variable is None else tf_variable
+
+  def set_value(self, variable, value):
+    variable.assign(value)
 
   def storage_dtype(self, variable):
     # `dtype` is the one of the cast copy inside a mixed precision layer.
@@ -204,6 +265,34 @@ class Keras3Adapter(_adapter.KerasAdapter):
     # Arguments are checked one by one under the names that the layer gives
     # them; a `**kwargs` must not hold both tensors and other values.
     wrapper._call_signature = inspect.signature(wrapper.layer.call)
+
+
+@contextlib.contextmanager
+def _unlocked(layer):
+  """Lets a built layer take further state, as Keras itself does for LoRA."""
+  was_locked = layer._tracker.locked
+  layer._tracker.unlock()
+  try:
+    yield
+  finally:
+    if was_locked:
+      layer._tracker.lock()
+
+
+def _is_among(value, values):
+  return any(value is other for other in values)
+
+
+class _Penalty(object):
+  """A regularizer that adds a penalty to that of another."""
+
+  def __init__(self, inner, function):
+    self.inner = inner
+    self.function = function
+
+  def __call__(self, variable):
+    penalty = self.function()
+    return penalty if self.inner is None else self.inner(variable) + penalty
 
 
 def _shape(tensor):

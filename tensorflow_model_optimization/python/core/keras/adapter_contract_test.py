@@ -9,6 +9,7 @@ import numpy as np
 
 from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import _adapter
+from tensorflow_model_optimization.python.core.keras import _weight_questions
 from tensorflow_model_optimization.python.core.keras import flavored
 from tensorflow_model_optimization.python.core.keras import test_case
 from tensorflow_model_optimization.python.core.keras import test_models
@@ -28,11 +29,16 @@ class AdapterContractTest(test_case.KerasTestCase):
   def test_every_question_has_a_test_here(self):
     tests = [name for name in dir(self) if name.startswith('test_')]
     questions = {
-      name for name in vars(_adapter.KerasAdapter) if not name.startswith('_')
+      name
+      for cls in (_adapter.KerasAdapter, _weight_questions.WeightQuestions)
+      for name in vars(cls)
+      if not name.startswith('_')
     }
     self.assertIn('wrapper_bases', questions)
     elsewhere = (
-      test_case.QUESTIONS_ABOUT_MODELS | test_case.QUESTIONS_ABOUT_VARIABLES
+      test_case.QUESTIONS_ABOUT_MODELS
+      | test_case.QUESTIONS_ABOUT_VARIABLES
+      | test_case.QUESTIONS_ABOUT_WEIGHTS
     )
     for question in questions - elsewhere:
       self.assertTrue(

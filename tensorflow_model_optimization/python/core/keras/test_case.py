@@ -25,6 +25,7 @@ __all__ = [
   'KerasTestCase',
   'QUESTIONS_ABOUT_MODELS',
   'QUESTIONS_ABOUT_VARIABLES',
+  'QUESTIONS_ABOUT_WEIGHTS',
   'adapter',
   'adapter_of_package',
   'keras',
@@ -42,7 +43,7 @@ adapter = compat.default_adapter()
 keras = adapter.keras
 
 # The parts of KerasAdapter that adapter_models_test.py and
-# adapter_variables_test.py test.
+# adapter_variables_test.py test, and below adapter_weights_test.py.
 QUESTIONS_ABOUT_MODELS = frozenset(
   [
     'all_sublayers',
@@ -66,6 +67,24 @@ QUESTIONS_ABOUT_VARIABLES = frozenset(
     'storage_dtype',
     'tf_variable',
     'variable_name',
+  ]
+)
+# Those of WeightQuestions that adapter_weights_test.py tests.
+QUESTIONS_ABOUT_WEIGHTS = frozenset(
+  [
+    'add_penalty',
+    'architecture',
+    'attributes',
+    'dtype_in_call',
+    'is_state',
+    'is_symbolic',
+    'methods_that_save_all_weights',
+    'model_of_architecture',
+    'order_weights',
+    'set_value',
+    'substitution_problem',
+    'training_of_call',
+    'untrack_variable',
   ]
 )
 

@@ -68,7 +68,11 @@ _LIBRARY_LOADER = 'ops/native.py'
 _KERAS_TESTS = ('sparsity/keras/two_kerases_test.py',)
 
 # They need Keras, which testing/ may not import.
-_TEST_HELPERS = ('keras/test_case.py', 'keras/test_models.py')
+_TEST_HELPERS = (
+  'compression/keras/toy_compressors.py',
+  'keras/test_case.py',
+  'keras/test_models.py',
+)
 _ENVIRONMENT_CHANGES = ('clear', 'pop', 'popitem', 'setdefault', 'update')
 _MAX_LINES = 400
 _MAX_TEST_LINES = 500

@@ -2,12 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which settings each weight of a model gets from the user's patterns."""
 
-import re
+from tensorflow_model_optimization.python.core.keras import weight_patterns
 
 __all__ = ['settings_by_weight']
-
-# So many paths are shown in the message about a pattern without a match.
-_PATHS_IN_MESSAGE = 20
 
 
 def settings_by_weight(layer_weights, per_weight, settings):
@@ -37,30 +34,14 @@ def settings_by_weight(layer_weights, per_weight, settings):
         per_weight
       )
     )
-  chosen = {}
-  for pattern, overrides in per_weight.items():
-    matches = _matcher(pattern)
-    matched = [found for found in layer_weights if matches(found.path)]
-    if not matched:
-      raise ValueError(_no_match_message(pattern, layer_weights))
-    replaced = _replaced(settings, pattern, overrides)
-    for found in matched:
-      chosen.setdefault(id(found.weight), replaced)
-  return chosen
-
-
-def _matcher(pattern):
-  if callable(pattern):
-    return pattern
-  try:
-    compiled = re.compile(pattern)
-  except (TypeError, re.error) as e:
-    raise ValueError(
-      'A pattern in `per_weight` must be a regular expression or a function from '
-      "a path to a bool. Received: pattern={!r} ({}). Write for example '.*/"
-      "kernel'.".format(pattern, e)
-    ) from None
-  return lambda path: compiled.fullmatch(path) is not None
+  by_pattern = {
+    pattern: _replaced(settings, pattern, overrides)
+    for pattern, overrides in per_weight.items()
+  }
+  chosen = weight_patterns.patterns_by_weight(
+    layer_weights, per_weight, 'per_weight'
+  )
+  return {key: by_pattern[pattern] for key, pattern in chosen.items()}
 
 
 def _replaced(settings, pattern, overrides):
@@ -78,16 +59,3 @@ def _replaced(settings, pattern, overrides):
     raise ValueError(
       'per_weight[{!r}] is wrong: {}'.format(pattern, e)
     ) from None
-
-
-def _no_match_message(pattern, layer_weights):
-  paths = [found.path for found in layer_weights]
-  shown = ', '.join(paths[:_PATHS_IN_MESSAGE])
-  if len(paths) > _PATHS_IN_MESSAGE:
-    shown += ', and {} more'.format(len(paths) - _PATHS_IN_MESSAGE)
-  return (
-    'A pattern in `per_weight` matches no weight; it must match a whole path. '
-    'Received: pattern={!r}. The paths are: {}.'.format(
-      pattern, shown or '(none: build the model first)'
-    )
-  )

@@ -2,6 +2,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """Weight compression for Keras models: the public names."""
 
+from tensorflow_model_optimization.python.core.compression.keras.compress import (
+  compress,
+)
+from tensorflow_model_optimization.python.core.compression.keras.compressed_model import (
+  CompressedModel,
+)
+from tensorflow_model_optimization.python.core.compression.keras.compressed_model import (
+  load,
+)
+from tensorflow_model_optimization.python.core.compression.keras.compression_callback import (
+  CompressionCallback,
+)
+from tensorflow_model_optimization.python.core.compression.keras.packed_weights import (
+  packed_scope,
+)
+from tensorflow_model_optimization.python.core.compression.keras.packed_weights import (
+  PackedModel,
+)
+from tensorflow_model_optimization.python.core.compression.keras.training_preparation import (
+  prepare_for_training,
+)
 from tensorflow_model_optimization.python.core.compression.registry import (
   register_compressor,
 )
@@ -16,8 +37,15 @@ from tensorflow_model_optimization.python.core.compression.weight_compressor imp
 )
 
 __all__ = [
+  'CompressedModel',
+  'CompressionCallback',
+  'PackedModel',
   'TensorSpec',
   'VariableSpec',
   'WeightCompressor',
+  'compress',
+  'load',
+  'packed_scope',
+  'prepare_for_training',
   'register_compressor',
 ]
