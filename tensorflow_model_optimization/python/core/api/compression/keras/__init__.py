@@ -2,6 +2,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """Weight compression for Keras models: the public names."""
 
+from tensorflow_model_optimization.python.core.compression.compressors.entropy_penalty import (
+  EntropyPenalty,
+)
+from tensorflow_model_optimization.python.core.compression.compressors.lossless import (
+  Lossless,
+)
+from tensorflow_model_optimization.python.core.compression.compressors.low_rank import (
+  LowRank,
+)
+from tensorflow_model_optimization.python.core.compression.compressors.magnitude_pruning import (
+  MagnitudePruning,
+)
+from tensorflow_model_optimization.python.core.compression.compressors.range_coding import (
+  RangeCoding,
+)
+from tensorflow_model_optimization.python.core.compression.compressors.uniform_quantization import (
+  UniformQuantization,
+)
+from tensorflow_model_optimization.python.core.compression.compressors.weight_clustering import (
+  WeightClustering,
+)
+from tensorflow_model_optimization.python.core.compression.conformance import (
+  check_compressor,
+)
 from tensorflow_model_optimization.python.core.compression.keras.compress import (
   compress,
 )
@@ -39,10 +63,18 @@ from tensorflow_model_optimization.python.core.compression.weight_compressor imp
 __all__ = [
   'CompressedModel',
   'CompressionCallback',
+  'EntropyPenalty',
+  'Lossless',
+  'LowRank',
+  'MagnitudePruning',
   'PackedModel',
+  'RangeCoding',
   'TensorSpec',
+  'UniformQuantization',
   'VariableSpec',
+  'WeightClustering',
   'WeightCompressor',
+  'check_compressor',
   'compress',
   'load',
   'packed_scope',
