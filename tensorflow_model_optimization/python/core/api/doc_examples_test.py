@@ -157,11 +157,13 @@ def _names(module):
       'PolynomialDecay': tfmot.sparsity.keras.PolynomialDecay,
       'PruningSchedule': tfmot.sparsity.keras.PruningSchedule,
       'SequentialSchedule': tfmot.sparsity.keras.SequentialSchedule,
+      'algorithm': public.UniformQuantization(bits=8),
       'batches': [(x, y), (x, y)],
       'epochs': 2,
       'keras': keras,
       'log_dir': 'logs',
       'model': model,
+      'np': np,
       'tf': tf,
       'tfmot': tfmot,
       'weight': np.ones((40, 50), np.float32),
@@ -187,8 +189,19 @@ class DocExamplesTest(parameterized.TestCase):
       names['model'] = _pruned_model()
       names['model'].compile('sgd', 'mse')
       names['train_step'] = names['model'].train_on_batch
+    if 'CompressionCallback()' in code and 'prepare_for_training' not in code:
+      names['model'] = tfmot.compression.keras.prepare_for_training(
+        names['model'], names['algorithm']
+      )
+      names['model'].compile('sgd', 'mse')
     if "'pruned.keras'" in code:
       _pruned_model().save('pruned.keras')
+    compressed = tfmot.compression.keras.compress
+    if "load('model.tfmot'" in code:
+      compressed(names['model'], names['algorithm']).save('model.tfmot')
+    if "'packed.keras'" in code:
+      packed = compressed(names['model'], names['algorithm'])
+      packed.to_keras('per_call').save('packed.keras')
     for comment, said, computed in _run(code, names):
       np.testing.assert_allclose(
         np.asarray(_plain(computed), np.float64),

@@ -70,12 +70,10 @@ class ComputedWeight(object):
 class WeightSubstitution(object):
   """The computed weights of one model.
 
-  ```python
-  computed = ComputedWeight(adapter, found, lambda training: 2.0 * found.weight)
-  substitution = WeightSubstitution(adapter, model, [computed])
-  model(x)            # computes with it
-  substitution.undo() # the model is as it was
-  ```
+      computed = ComputedWeight(adapter, found, lambda training: 2 * found.weight)
+      substitution = WeightSubstitution(adapter, model, [computed])
+      model(x)             # computes with it
+      substitution.undo()  # the model is as it was
 
   Args:
     adapter: the Keras of `model`.

@@ -36,7 +36,11 @@ def compress(model, algorithm=None):
 
   ```python
   compressed = tfmot.compression.keras.compress(
-    model, {'.*/kernel': MyCompressor(), 'head/.*': None}
+    model,
+    {
+      '.*/kernel': tfmot.compression.keras.UniformQuantization(bits=8),
+      '.*/bias': None,
+    },
   )
   print(compressed.report.render())
   compressed.save('model.tfmot')

@@ -2,6 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Weight compression for Keras models: the public names."""
 
+from tensorflow_model_optimization.python.core.compression.compressed_weight import (
+  CompressedWeight,
+)
+from tensorflow_model_optimization.python.core.compression.compressed_weight import (
+  compress_weight,
+)
 from tensorflow_model_optimization.python.core.compression.compressors.entropy_penalty import (
   EntropyPenalty,
 )
@@ -62,6 +68,7 @@ from tensorflow_model_optimization.python.core.compression.weight_compressor imp
 
 __all__ = [
   'CompressedModel',
+  'CompressedWeight',
   'CompressionCallback',
   'EntropyPenalty',
   'Lossless',
@@ -76,6 +83,7 @@ __all__ = [
   'WeightCompressor',
   'check_compressor',
   'compress',
+  'compress_weight',
   'load',
   'packed_scope',
   'prepare_for_training',
