@@ -83,7 +83,7 @@ class Keras2Adapter(_adapter.KerasAdapter):
   def detach_layer(self, owner, name):
     super().detach_layer(owner, name)
     # TensorFlow's checkpoints go on with it.
-    owner._delete_tracking(name)
+    _delete_tracking(owner, name)
 
   def is_fully_built(self, layer):
     # MultiHeadAttention makes its parts in its first call.
@@ -249,7 +249,7 @@ class Keras2Adapter(_adapter.KerasAdapter):
     tf_variable = self.tf_variable(variable)
     for reference in list(_dependencies(layer)):
       if reference.ref is variable or reference.ref is tf_variable:
-        layer._delete_tracking(reference.name)
+        _delete_tracking(layer, reference.name)
 
   def order_weights(self, layer, key):
     layer._trainable_weights.sort(key=key)
@@ -344,6 +344,20 @@ class Keras2Adapter(_adapter.KerasAdapter):
     for tracked in getattr(layer, '_layers', None) or []:
       found.extend(self._flatten_by_hand(tracked))
     return found
+
+
+def _delete_tracking(layer, name):
+  """Lets checkpoints forget what `layer` keeps under `name`."""
+  if hasattr(layer, '_delete_tracking'):
+    layer._delete_tracking(name)
+    return
+  # TensorFlow 1.15 and 2.0 have the same two collections, and no method.
+  layer._unconditional_dependency_names.pop(name, None)
+  layer._unconditional_checkpoint_dependencies[:] = [
+    reference
+    for reference in layer._unconditional_checkpoint_dependencies
+    if reference.name != name
+  ]
 
 
 def _is_plain(variable):
