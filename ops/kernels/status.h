@@ -19,6 +19,10 @@ enum KernelStatus {
   kKernelBadThreads = 4,  // num_threads is below 1.
   kKernelBadScratch = 5,  // Scratch is missing or smaller than asked for.
   kKernelBadFormat = 6,   // A format or key width the kernel does not know.
+  // On a GPU only:
+  kKernelBadAlignment = 7,  // Memory at an address that the kernel cannot use.
+  // CUDA refused to start a kernel; outputs may be half written.
+  kKernelLaunchFailed = 8,
 };
 
 }  // namespace tfmot
