@@ -67,12 +67,12 @@ bool PoolAll(const BlockTask& task, const BlockPlan<Index>& plan) {
                 task.multiprocessors),
         kThreads, task.stream, task.weights, plan, task.blocks, keys);
   }
-  const int lanes = static_cast<int>(
-      PowerOfTwoFrom(static_cast<int64_t>(plan.block_width)));
+  const int lane_bits =
+      BitsOfPower(PowerOfTwoFrom(static_cast<int64_t>(plan.block_width)));
   return device::Launch(
       device::PoolNarrowBlocks<Pool, Index>,
-      GridFor(CeilDivide(task.blocks * lanes, kThreads), task.multiprocessors),
-      kThreads, task.stream, task.weights, plan, task.blocks, lanes, keys);
+      GridFor(CeilDivide(task.blocks << lane_bits, kThreads), task.multiprocessors),
+      kThreads, task.stream, task.weights, plan, task.blocks, lane_bits, keys);
 }
 
 template <typename Pool, typename Index, bool kAverage>

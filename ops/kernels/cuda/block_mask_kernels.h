@@ -24,6 +24,8 @@
 
 namespace tfmot {
 namespace device {
+// What block_pooling_lanes.h brings has internal linkage, so this has as well.
+namespace {
 
 // Widest block whose columns have a lane each.
 const int kLanes = 32;
@@ -67,20 +69,21 @@ TFMOT_DEVICE typename Pool::Value HalveLanes(typename Pool::Value value,
   return value;
 }
 
-// Blocks of at most kLanes columns: `lanes` threads for each, a power of two.
+// Blocks of at most kLanes columns: 2^lane_bits threads for each.
 template <typename Pool, typename Index>
 TFMOT_KERNEL void PoolNarrowBlocks(const void* weights, BlockPlan<Index> plan,
-                                   int64_t blocks, int lanes,
+                                   int64_t blocks, int lane_bits,
                                    typename Pool::Format::Key* keys) {
   typedef typename Pool::Value Value;
   const int64_t step = static_cast<int64_t>(GridBlocks()) * kThreads;
-  const int64_t work = blocks * lanes;
+  const int lanes = 1 << lane_bits;
+  const int64_t work = blocks << lane_bits;
   // All lanes of a warp go on as long as one of them has work.
   for (int64_t begin = static_cast<int64_t>(BlockIndex()) * kThreads;
        begin < work; begin += step) {
     const int64_t unit = begin + ThreadIndex();
     const Index col = static_cast<Index>(unit & (lanes - 1));
-    const int64_t block = unit / lanes;
+    const int64_t block = unit >> lane_bits;
     Value value = Value(0);
     BlockPlace<Index> place = {0, 0, 0};
     if (block < blocks) {
@@ -111,8 +114,7 @@ TFMOT_DEVICE typename Pool::Value PoolPieces(const void* weights,
   const int64_t lane = ThreadIndex() % kLanes;
   const int64_t width = static_cast<int64_t>(place.width);
   const int64_t pieces = PowerOfTwoFrom((width + kLanes - 1) / kLanes);
-  int bits = 0;
-  while (int64_t{1} << bits < pieces) ++bits;
+  const int bits = BitsOfPower(pieces);
   Value waiting[48];
   int depth = 0;
   for (int64_t i = 0; i < pieces; ++i) {
@@ -202,6 +204,7 @@ TFMOT_KERNEL void StoreKeyAsNumber(const typename Format::Key* key,
       static_cast<typename Format::Bits>(bits);
 }
 
+}  // namespace
 }  // namespace device
 }  // namespace tfmot
 

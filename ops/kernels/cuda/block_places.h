@@ -115,6 +115,13 @@ TFMOT_HOST_DEVICE inline int64_t PowerOfTwoFrom(int64_t size) {
   return power;
 }
 
+// b for 2^b.
+TFMOT_HOST_DEVICE inline int BitsOfPower(int64_t power) {
+  int bits = 0;
+  while (int64_t{1} << bits < power) ++bits;
+  return bits;
+}
+
 // The `bits` lowest bits of `number`, the other way around.
 TFMOT_HOST_DEVICE inline int64_t ReversedBits(int64_t number, int bits) {
   int64_t reversed = 0;

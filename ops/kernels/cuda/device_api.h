@@ -21,8 +21,9 @@
 // Memory of one block of threads, as one struct a kernel.
 #define TFMOT_SHARED(Type, name) __shared__ Type name
 // The loop that follows is to be written out.
-#define TFMOT_UNROLL _Pragma("unroll")
-#define TFMOT_UNROLL_BY(times) _Pragma("unroll " #times)
+#define TFMOT_PRAGMA(text) _Pragma(#text)
+#define TFMOT_UNROLL TFMOT_PRAGMA(unroll)
+#define TFMOT_UNROLL_BY(times) TFMOT_PRAGMA(unroll times)
 
 namespace tfmot {
 namespace device {
