@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Times the GPU mask kernels beside a copy of the same bytes, and beside peers.
 
-  python3 gpu_benchmark.py LIBRARY [--sizes 1e6,1e7,1e8] [--sparsity 0.8]
+  python3 gpu_benchmark.py LIBRARY [--sizes 1e6,1e7,1e8] [--sparsity 0.8] [--side 8192]
 
 LIBRARY is device_harness as a shared library; nothing else is needed. Where torch
 or cupy can be imported, torch.kthvalue, torch.topk and cupy.partition are timed in
@@ -369,6 +369,7 @@ def main():
   parser.add_argument('library')
   parser.add_argument('--sizes', default='1e6,1e7,1e8')
   parser.add_argument('--sparsity', type=float, default=0.8)
+  parser.add_argument('--side', type=int, default=8192)
   options = parser.parse_args()
   sizes = [int(float(size)) for size in options.sizes.split(',')]
   gpu = Gpu(options.library)
@@ -388,7 +389,7 @@ def main():
     print('cupy {}'.format(cupy.__version__))
   compare(gpu, torch, cupy, sizes, options.sparsity)
   other_inputs(gpu, torch, max(sizes), options.sparsity)
-  structured(gpu, 8192, options.sparsity)
+  structured(gpu, options.side, options.sparsity)
 
 
 if __name__ == '__main__':
