@@ -116,6 +116,8 @@ def kernel_test_library(name, hdrs, srcs = [], deps = [], **kwargs):
         srcs = srcs,
         hdrs = hdrs,
         copts = _COPTS,
+        # Nothing is exported, so no library of its own could be linked with.
+        linkstatic = True,
         deps = deps,
         **kwargs
     )

@@ -291,9 +291,7 @@ def other_inputs(gpu, torch, n, sparsity):
       ),
     )
     share = ((2 * size + 1) * n / ours) / (2 * size * n / floor)
-    print(
-      '| {} | {:.4f} | {:.4f} | {:.0%} |'.format(name, ours, floor, share)
-    )
+    print('| {} | {:.4f} | {:.4f} | {:.0%} |'.format(name, ours, floor, share))
     del values, copy, mask
   sys.stdout.flush()
 
