@@ -17,25 +17,29 @@ namespace tfmot {
 
 // Magnitude bits as a float64, a denormal as 0. Exact for every other value; a
 // NaN stays a NaN.
-TFMOT_HOST_DEVICE inline double MagnitudeToDouble(Float32Format, uint32_t magnitude) {
+TFMOT_HOST_DEVICE inline double MagnitudeToDouble(Float32Format,
+                                                  uint32_t magnitude) {
   const uint32_t bits = magnitude < 0x00800000u ? 0u : magnitude;
   float value;
   memcpy(&value, &bits, sizeof(value));
   return static_cast<double>(value);
 }
 
-TFMOT_HOST_DEVICE inline double MagnitudeToDouble(Float64Format, uint64_t magnitude) {
+TFMOT_HOST_DEVICE inline double MagnitudeToDouble(Float64Format,
+                                                  uint64_t magnitude) {
   const uint64_t bits = magnitude < 0x0010000000000000ull ? 0u : magnitude;
   double value;
   memcpy(&value, &bits, sizeof(value));
   return value;
 }
 
-TFMOT_HOST_DEVICE inline double MagnitudeToDouble(Bfloat16Format, uint32_t magnitude) {
+TFMOT_HOST_DEVICE inline double MagnitudeToDouble(Bfloat16Format,
+                                                  uint32_t magnitude) {
   return MagnitudeToDouble(Float32Format(), magnitude << 16);
 }
 
-TFMOT_HOST_DEVICE inline double MagnitudeToDouble(Float16Format, uint32_t magnitude) {
+TFMOT_HOST_DEVICE inline double MagnitudeToDouble(Float16Format,
+                                                  uint32_t magnitude) {
   // The exponent moves from bias 15 to bias 127; the one that means infinity or
   // NaN moves as far again, to the top of its new range.
   const uint32_t kRebias = (127u - 15u) << 23;

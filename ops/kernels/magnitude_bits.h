@@ -42,8 +42,8 @@ TFMOT_HOST_DEVICE inline int MagnitudeBits(FloatFormat format) {
 }
 
 // Stores a magnitude as a number of the given format, sign positive.
-TFMOT_HOST_DEVICE inline void StoreMagnitude(FloatFormat format, uint64_t magnitude,
-                           void* number) {
+TFMOT_HOST_DEVICE inline void StoreMagnitude(FloatFormat format,
+                                             uint64_t magnitude, void* number) {
   // Copied from a variable of the right width, so that the byte order of the
   // machine does not matter.
   if (format == kFloat64) {
@@ -91,7 +91,8 @@ struct Float64Format {
 
 // The magnitude of element `index` of the array at `weights`.
 template <typename Format>
-TFMOT_HOST_DEVICE inline typename Format::Key LoadMagnitude(const void* weights, int64_t index) {
+TFMOT_HOST_DEVICE inline typename Format::Key LoadMagnitude(const void* weights,
+                                                            int64_t index) {
   typename Format::Bits bits;
   memcpy(&bits,
          static_cast<const char*>(weights) +

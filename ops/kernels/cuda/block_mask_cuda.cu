@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "ops/kernels/cuda/block_mask_cuda.h"
-
 #include "ops/kernels/cuda/block_mask_kernels.h"
 #include "ops/kernels/cuda/block_places.h"
 #include "ops/kernels/cuda/device_api.h"
@@ -19,7 +18,7 @@ struct BlockTask {
   const void* weights;
   int64_t blocks;
   int64_t keep;
-  void* keys;   // in the mask or in scratch
+  void* keys;  // in the mask or in scratch
   uint8_t* flags;
   void* smallest;  // the smallest kept key
   void* mask_scratch;
@@ -69,10 +68,11 @@ bool PoolAll(const BlockTask& task, const BlockPlan<Index>& plan) {
   }
   const int lane_bits =
       BitsOfPower(PowerOfTwoFrom(static_cast<int64_t>(plan.block_width)));
-  return device::Launch(
-      device::PoolNarrowBlocks<Pool, Index>,
-      GridFor(CeilDivide(task.blocks << lane_bits, kThreads), task.multiprocessors),
-      kThreads, task.stream, task.weights, plan, task.blocks, lane_bits, keys);
+  return device::Launch(device::PoolNarrowBlocks<Pool, Index>,
+                        GridFor(CeilDivide(task.blocks << lane_bits, kThreads),
+                                task.multiprocessors),
+                        kThreads, task.stream, task.weights, plan, task.blocks,
+                        lane_bits, keys);
 }
 
 template <typename Pool, typename Index, bool kAverage>
@@ -80,10 +80,10 @@ KernelStatus MaskBlocks(const BlockTask& task) {
   typedef typename Pool::Format Format;
   const BlockPlan<Index> plan = PlanOf<Index>(task.grid);
   if (!PoolAll<Pool, Index>(task, plan)) return kKernelLaunchFailed;
-  const KernelStatus status = MagnitudeMaskCuda(
-      KeyFormat(Format::kFormat), task.keys, task.blocks, task.keep,
-      task.stream, task.mask_scratch, task.mask_scratch_bytes, task.flags,
-      task.smallest);
+  const KernelStatus status =
+      MagnitudeMaskCuda(KeyFormat(Format::kFormat), task.keys, task.blocks,
+                        task.keep, task.stream, task.mask_scratch,
+                        task.mask_scratch_bytes, task.flags, task.smallest);
   if (status != kKernelOk) return status;
   const int64_t count = WeightCount(task.grid);
   const bool launched =

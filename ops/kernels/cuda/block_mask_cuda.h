@@ -14,8 +14,8 @@
 
 namespace tfmot {
 
-// ops/kernels/block_mask.h on a GPU, with the same result bit by bit. How memory,
-// stream and alignment are dealt with: magnitude_mask_cuda.h.
+// ops/kernels/block_mask.h on a GPU, with the same result bit by bit. How
+// memory, stream and alignment are dealt with: magnitude_mask_cuda.h.
 //
 // The weights are read once; until the mask is written, its memory holds the
 // keys of the blocks. A column of a block is the work of one thread, a block

@@ -31,8 +31,8 @@ using testing::ReplayRng;
 
 uint64_t ExpectedThreshold(FloatFormat format, BlockPooling pooling,
                            uint64_t key) {
-  const bool narrows = pooling == kPoolAverage &&
-                       (format == kFloat16 || format == kBfloat16);
+  const bool narrows =
+      pooling == kPoolAverage && (format == kFloat16 || format == kBfloat16);
   return narrows ? ReferenceNarrow(format, static_cast<uint32_t>(key)) : key;
 }
 
@@ -46,10 +46,9 @@ uint64_t ExpectedThreshold(FloatFormat format, BlockPooling pooling,
   GuardedBuffer threshold(FloatBytes(format), FloatBytes(format));
   GuardedBuffer scratch(BlockMaskCudaScratchBytes(format, pooling, grid), 0);
   if (!bytes.empty()) memcpy(weights.data(), bytes.data(), bytes.size());
-  const KernelStatus status =
-      BlockMaskCuda(format, pooling, grid, weights.data(), keep, nullptr,
-                    scratch.data(), scratch.bytes(), mask.data(),
-                    threshold.data());
+  const KernelStatus status = BlockMaskCuda(
+      format, pooling, grid, weights.data(), keep, nullptr, scratch.data(),
+      scratch.bytes(), mask.data(), threshold.data());
   if (status != kKernelOk) {
     return ::testing::AssertionFailure() << "status " << status;
   }
@@ -96,13 +95,13 @@ TEST(BlockMaskCudaTest, LiteralMask) {
   const std::vector<float> weights = {.1f, .1f, .1f, 9, .1f};
   const BlockGrid grid = {1, 1, 5, 1, 4};
   GuardedBuffer mask(5, 0);
-  GuardedBuffer scratch(
-      BlockMaskCudaScratchBytes(kFloat32, kPoolAverage, grid), 0);
+  GuardedBuffer scratch(BlockMaskCudaScratchBytes(kFloat32, kPoolAverage, grid),
+                        0);
   float threshold = -1;
-  EXPECT_EQ(BlockMaskCuda(kFloat32, kPoolAverage, grid, weights.data(), 1,
-                          nullptr, scratch.data(), scratch.bytes(),
-                          mask.data(), &threshold),
-            kKernelOk);
+  EXPECT_EQ(
+      BlockMaskCuda(kFloat32, kPoolAverage, grid, weights.data(), 1, nullptr,
+                    scratch.data(), scratch.bytes(), mask.data(), &threshold),
+      kKernelOk);
   EXPECT_EQ(std::vector<uint8_t>(mask.data(), mask.data() + 5),
             (std::vector<uint8_t>{1, 1, 1, 1, 0}));
   EXPECT_FLOAT_EQ(threshold, 2.325f);
@@ -137,8 +136,8 @@ TEST(BlockMaskCudaTest, AddsInTheOneOrder) {
 TEST(BlockMaskCudaTest, AgreesWithReference) {
   TFMOT_SKIP_WITHOUT_FIBERS();
   const BlockGrid grids[] = {
-      {1, 1, 1, 1, 1},     {1, 5, 7, 2, 3},     {2, 64, 48, 4, 4},
-      {3, 17, 19, 16, 1},  {1, 40, 100, 1, 16}, {2, 33, 130, 8, 40},
+      {1, 1, 1, 1, 1},     {1, 5, 7, 2, 3},        {2, 64, 48, 4, 4},
+      {3, 17, 19, 16, 1},  {1, 40, 100, 1, 16},    {2, 33, 130, 8, 40},
       {1, 9, 200, 3, 200}, {1, 9, 20, 1000, 1000}, {1, 130, 31, 1, 2}};
   ReplayRng rng(4);
   int turn = 0;
@@ -187,21 +186,18 @@ TEST(BlockMaskCudaTest, RefusesBadArgumentsAndTouchesNothing) {
   GuardedBuffer weights(40, 0);
   GuardedBuffer mask(64, 0);
   GuardedBuffer threshold(16, 0);
-  GuardedBuffer scratch(BlockMaskCudaScratchBytes(kFloat32, kPoolMax, good),
-                        0);
+  GuardedBuffer scratch(BlockMaskCudaScratchBytes(kFloat32, kPoolMax, good), 0);
   const auto run = [&](int format, int pooling, BlockGrid grid, int64_t keep,
                        int mask_at, size_t scratch_bytes) {
-    return BlockMaskCuda(static_cast<FloatFormat>(format),
-                         static_cast<BlockPooling>(pooling), grid,
-                         weights.data(), keep, nullptr, scratch.data(),
-                         scratch_bytes, mask.data() + mask_at,
-                         threshold.data());
+    return BlockMaskCuda(
+        static_cast<FloatFormat>(format), static_cast<BlockPooling>(pooling),
+        grid, weights.data(), keep, nullptr, scratch.data(), scratch_bytes,
+        mask.data() + mask_at, threshold.data());
   };
   const size_t bytes = scratch.bytes();
   EXPECT_EQ(run(7, 1, good, 1, 0, bytes), kKernelBadFormat);
   EXPECT_EQ(run(2, 2, good, 1, 0, bytes), kKernelBadFormat);
-  EXPECT_EQ(run(2, 1, BlockGrid{1, -2, 5, 1, 4}, 1, 0, bytes),
-            kKernelBadCount);
+  EXPECT_EQ(run(2, 1, BlockGrid{1, -2, 5, 1, 4}, 1, 0, bytes), kKernelBadCount);
   EXPECT_EQ(run(2, 1, BlockGrid{1, 2, 5, 0, 4}, 1, 0, bytes), kKernelBadBlock);
   EXPECT_EQ(run(2, 1, good, 0, 0, bytes), kKernelBadKeep);
   EXPECT_EQ(run(2, 1, good, 5, 0, bytes), kKernelBadKeep);
@@ -217,8 +213,7 @@ TEST(BlockMaskCudaTest, ALaunchThatFails) {
   const BlockGrid grid = {1, 64, 64, 1, 1};
   const std::vector<float> weights(64 * 64, 1.0f);
   GuardedBuffer mask(weights.size(), 0);
-  GuardedBuffer scratch(BlockMaskCudaScratchBytes(kFloat32, kPoolMax, grid),
-                        0);
+  GuardedBuffer scratch(BlockMaskCudaScratchBytes(kFloat32, kPoolMax, grid), 0);
   float threshold;
   const auto run = [&] {
     return BlockMaskCuda(kFloat32, kPoolMax, grid, weights.data(), 7, nullptr,

@@ -17,10 +17,10 @@
 #define TFMOT_TARGET TFMOT_HOST_DEVICE
 #include "ops/kernels/block_pooling_lanes.h"
 
-// The kernels of BlockMaskCuda. The order in which a block's weights are added is
-// the one that ops/README.md, "Semantics", lays down: down each column, then the
-// columns, padded with zeros to a power of two, halved again and again. A thread
-// adds up a column; the halving is a shuffle among the lanes of a warp.
+// The kernels of BlockMaskCuda. The order in which a block's weights are added
+// is the one that ops/README.md, "Semantics", lays down: down each column, then
+// the columns, padded with zeros to a power of two, halved again and again. A
+// thread adds up a column; the halving is a shuffle among the lanes of a warp.
 
 namespace tfmot {
 namespace device {
@@ -51,7 +51,7 @@ template <typename Pool, typename Index>
 TFMOT_DEVICE typename Pool::Value PoolColumn(const void* weights, Index first,
                                              Index height, Index cols) {
   typename Pool::Value value = Pool::Load(weights, first);
-TFMOT_UNROLL_BY(4)
+  TFMOT_UNROLL_BY(4)
   for (Index i = 1; i < height; ++i) {
     first += cols;
     value = Pool::Combine(value, Pool::Load(weights, first));
@@ -103,9 +103,10 @@ TFMOT_KERNEL void PoolNarrowBlocks(const void* weights, BlockPlan<Index> plan,
 
 // Halving a wide block adds, again and again, the column half the remaining
 // width to the right. Lane j has the columns j, j + 32, ... and adds those of a
-// width over 32 among themselves: a tree of pieces of 32 columns, the children of
-// piece p at distance d being p and p + d. Its leaves come in the order of their
-// numbers' reversed bits, and a stack holds what waits for its other half.
+// width over 32 among themselves: a tree of pieces of 32 columns, the children
+// of piece p at distance d being p and p + d. Its leaves come in the order of
+// their numbers' reversed bits, and a stack holds what waits for its other
+// half.
 template <typename Pool, typename Index>
 TFMOT_DEVICE typename Pool::Value PoolPieces(const void* weights,
                                              const BlockPlace<Index>& place,
@@ -121,9 +122,8 @@ TFMOT_DEVICE typename Pool::Value PoolPieces(const void* weights,
     const int64_t col = ReversedBits(i, bits) * kLanes + lane;
     Value value = Value(0);
     if (col < width) {
-      value = PoolColumn<Pool, Index>(weights,
-                                      place.first + static_cast<Index>(col),
-                                      place.height, cols);
+      value = PoolColumn<Pool, Index>(
+          weights, place.first + static_cast<Index>(col), place.height, cols);
     }
     for (int64_t pairs = i; (pairs & 1) != 0; pairs /= 2) {
       value = Pool::Combine(waiting[--depth], value);
@@ -139,8 +139,8 @@ TFMOT_KERNEL void PoolWideBlocks(const void* weights, BlockPlan<Index> plan,
                                  int64_t blocks,
                                  typename Pool::Format::Key* keys) {
   const int kWarps = kThreads / kLanes;
-  for (int64_t block = static_cast<int64_t>(BlockIndex()) * kWarps +
-                       ThreadIndex() / kLanes;
+  for (int64_t block =
+           static_cast<int64_t>(BlockIndex()) * kWarps + ThreadIndex() / kLanes;
        block < blocks; block += static_cast<int64_t>(GridBlocks()) * kWarps) {
     const BlockPlace<Index> place =
         PlaceOfBlock<Index>(plan, static_cast<Index>(block));
@@ -172,7 +172,7 @@ TFMOT_KERNEL void SpreadFlags(BlockPlan<Index> plan, int64_t count,
     const int64_t left = count - first;
     const int size = left < kRun ? static_cast<int>(left) : kRun;
     // All of it is written out, so that the run stays in registers.
-TFMOT_UNROLL
+    TFMOT_UNROLL
     for (int i = 0; i < kRun; ++i) {
       run.flag[i] = 0;
       if (i < size) {
@@ -188,8 +188,8 @@ TFMOT_UNROLL
   }
 }
 
-// Stores the smallest kept key as a number of the weights' format, rounded where
-// an average is narrower than its key. One thread's work.
+// Stores the smallest kept key as a number of the weights' format, rounded
+// where an average is narrower than its key. One thread's work.
 template <typename Format, bool kAverage>
 TFMOT_KERNEL void StoreKeyAsNumber(const typename Format::Key* key,
                                    void* threshold) {

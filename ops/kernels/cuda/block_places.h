@@ -55,12 +55,11 @@ TFMOT_HOST_DEVICE inline BlockPlace<Index> PlaceOfBlock(
   const Index block_row = block / plan.block_cols;  // over all planes
   const Index plane = block_row / plan.block_rows;
   const Index row = (block_row - plane * plan.block_rows) * plan.block_height;
-  const Index col =
-      (block - block_row * plan.block_cols) * plan.block_width;
+  const Index col = (block - block_row * plan.block_cols) * plan.block_width;
   BlockPlace<Index> place;
   place.first = (plane * plan.rows + row) * plan.cols + col;
-  place.height = plan.rows - row < plan.block_height ? plan.rows - row
-                                                     : plan.block_height;
+  place.height =
+      plan.rows - row < plan.block_height ? plan.rows - row : plan.block_height;
   place.width =
       plan.cols - col < plan.block_width ? plan.cols - col : plan.block_width;
   return place;
@@ -108,7 +107,8 @@ class BlockWalk {
   Index block_;
 };
 
-// The smallest power of two that is at least `size`. REQUIRES: 1 <= size < 2^62.
+// The smallest power of two that is at least `size`. REQUIRES: 1 <= size <
+// 2^62.
 TFMOT_HOST_DEVICE inline int64_t PowerOfTwoFrom(int64_t size) {
   int64_t power = 1;
   while (power < size) power *= 2;

@@ -86,8 +86,8 @@ struct Given {
 template <typename... Params>
 bool Launch(void (*kernel)(Params...), int blocks, int threads, void* stream,
             typename Given<Params>::Type... arguments) {
-  void* pointers[] = {const_cast<void*>(
-      static_cast<const void*>(&arguments))...};
+  void* pointers[] = {
+      const_cast<void*>(static_cast<const void*>(&arguments))...};
   return cudaLaunchKernel(reinterpret_cast<const void*>(kernel),
                           dim3(static_cast<unsigned>(blocks)),
                           dim3(static_cast<unsigned>(threads)), pointers, 0,

@@ -93,8 +93,8 @@ TFMOT_HOST_DEVICE inline SearchResult ResultOf(uint64_t low, uint64_t high,
 struct RangeCount {
   uint64_t above;
   uint64_t inside;
-  int bin;              // -1: the k-th largest is not in the range
-  uint64_t above_bin;   // in the range, but above the bin
+  int bin;             // -1: the k-th largest is not in the range
+  uint64_t above_bin;  // in the range, but above the bin
   uint64_t inside_bin;
 };
 
@@ -112,9 +112,9 @@ TFMOT_HOST_DEVICE inline SearchResult Narrow(const KeyRange& range,
   if (k > seen) {
     return ResultOf(0, range.low - 1, count - seen, k - seen, capacity);
   }
-  return ResultOf(FirstOfBin(range, counted.bin),
-                  LastOfBin(range, counted.bin), counted.inside_bin,
-                  k - counted.above - counted.above_bin, capacity);
+  return ResultOf(FirstOfBin(range, counted.bin), LastOfBin(range, counted.bin),
+                  counted.inside_bin, k - counted.above - counted.above_bin,
+                  capacity);
 }
 
 // --- The sample that says where to look first --------------------------------
@@ -123,17 +123,17 @@ const int kSampleSize = 8192;
 // Of fewer weights no sample is taken.
 const int64_t kLeastSampledCount = 8 * kSampleSize;
 
-// The place of sample `i`: somewhere in the i-th of kSampleSize equal parts, but
-// at no fixed distance from the one before. REQUIRES: 0 <= i < kSampleSize,
+// The place of sample `i`: somewhere in the i-th of kSampleSize equal parts,
+// but at no fixed distance from the one before. REQUIRES: 0 <= i < kSampleSize,
 // kLeastSampledCount <= count < 2^50.
 TFMOT_HOST_DEVICE inline int64_t SamplePlace(int i, int64_t count) {
   const int64_t begin = count * i / kSampleSize;
   const int64_t end = count * (i + 1) / kSampleSize;
   uint64_t hash = (static_cast<uint64_t>(i) + 1) * 0x9e3779b97f4a7c15ull;
   hash ^= hash >> 32;
-  return begin + static_cast<int64_t>((hash & 0xffffffffu) *
-                                          static_cast<uint64_t>(end - begin) >>
-                                      32);
+  return begin +
+         static_cast<int64_t>(
+             (hash & 0xffffffffu) * static_cast<uint64_t>(end - begin) >> 32);
 }
 
 // Ranks in the sample, 1 for its largest, between whose keys the k-th largest

@@ -98,9 +98,9 @@ TEST(KeyRangeTest, NarrowsToTheThreshold) {
     const int64_t count = 1 + rng.Below(300);
     std::vector<uint64_t> keys;
     for (int64_t i = 0; i < count; ++i) {
-      keys.push_back(rng.Below(3) == 0 ? max_key / 3
-                                       : (rng.Bits() & max_key) >>
-                                             rng.Below(40));
+      keys.push_back(rng.Below(3) == 0
+                         ? max_key / 3
+                         : (rng.Bits() & max_key) >> rng.Below(40));
     }
     std::sort(keys.begin(), keys.end(), std::greater<uint64_t>());
     const uint64_t k = static_cast<uint64_t>(1 + rng.Below(count));
@@ -128,9 +128,8 @@ TEST(KeyRangeTest, NarrowsToTheThreshold) {
 }
 
 TEST(KeyRangeTest, SamplesAreSpreadOut) {
-  for (const int64_t count :
-       {kLeastSampledCount, int64_t{100003}, int64_t{1} << 33,
-        (int64_t{1} << 50) - 1}) {
+  for (const int64_t count : {kLeastSampledCount, int64_t{100003},
+                              int64_t{1} << 33, (int64_t{1} << 50) - 1}) {
     for (int i = 0; i < kSampleSize; ++i) {
       const int64_t begin = count * i / kSampleSize;
       const int64_t end = count * (i + 1) / kSampleSize;
@@ -154,8 +153,9 @@ TEST(KeyRangeTest, RanksAreInOrder) {
   ReplayRng rng(3);
   for (int turn = 0; turn < 2000; ++turn) {
     const int64_t count =
-        kLeastSampledCount + (static_cast<int64_t>(rng.Bits() >> 14) >>
-                              rng.Below(40)) % (int64_t{1} << 49);
+        kLeastSampledCount +
+        (static_cast<int64_t>(rng.Bits() >> 14) >> rng.Below(40)) %
+            (int64_t{1} << 49);
     const int64_t k = 1 + rng.Below(count);
     const SampleRanks ranks = RanksAround(count, k);
     ASSERT_GE(ranks.high, 0);

@@ -1,11 +1,10 @@
 // Copyright 2026 The TensorFlow Model Optimization Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "ops/kernels/cuda/m_by_n_mask_cuda.h"
-
 #include "ops/kernels/block_grid.h"
 #include "ops/kernels/cuda/device_api.h"
 #include "ops/kernels/cuda/key_range.h"
+#include "ops/kernels/cuda/m_by_n_mask_cuda.h"
 #include "ops/kernels/cuda/scratch.h"
 #include "ops/kernels/cuda/thread_block.h"
 #include "ops/kernels/cuda/weight_chunks.h"
@@ -36,8 +35,8 @@ struct GroupTask {
 // Neighbours in a row, read and written at once.
 template <typename Format, int kCols>
 struct WeightRun {
-  alignas(kCols * sizeof(typename Format::Bits)) typename Format::Bits
-      bits[kCols];
+  alignas(kCols * sizeof(typename Format::Bits))
+      typename Format::Bits bits[kCols];
 };
 template <int kCols>
 struct FlagRun {
@@ -53,23 +52,22 @@ TFMOT_DEVICE uint64_t MaskGroup(const GroupTask& task, int64_t first) {
   const typename Format::Bits* weights =
       static_cast<const typename Format::Bits*>(task.weights);
   Weights runs[kRows];
-TFMOT_UNROLL
+  TFMOT_UNROLL
   for (int row = 0; row < kRows; ++row) {
-    runs[row] = *reinterpret_cast<const Weights*>(weights + first +
-                                                  row * task.cols);
+    runs[row] =
+        *reinterpret_cast<const Weights*>(weights + first + row * task.cols);
   }
-  const int keep =
-      task.keep < kRows ? static_cast<int>(task.keep) : kRows;
+  const int keep = task.keep < kRows ? static_cast<int>(task.keep) : kRows;
   uint64_t smallest = ~uint64_t{0};
-TFMOT_UNROLL
+  TFMOT_UNROLL
   for (int row = 0; row < kRows; ++row) {
     FlagRun<kCols> flags;
-TFMOT_UNROLL
+    TFMOT_UNROLL
     for (int col = 0; col < kCols; ++col) {
       const Key key =
           static_cast<Key>(runs[row].bits[col] & Format::kMagnitudeMask);
       int before = 0;
-TFMOT_UNROLL
+      TFMOT_UNROLL
       for (int other = 0; other < kRows; ++other) {
         const Key other_key =
             static_cast<Key>(runs[other].bits[col] & Format::kMagnitudeMask);
@@ -126,8 +124,7 @@ TFMOT_KERNEL void MaskGroups(GroupTask task) {
        unit < work; unit += step) {
     const int64_t group_row = unit / runs;
     const int64_t plane = group_row / task.group_rows;
-    const int64_t row =
-        (group_row - plane * task.group_rows) * task.group_size;
+    const int64_t row = (group_row - plane * task.group_rows) * task.group_size;
     const int64_t first = (plane * task.rows + row) * task.cols +
                           (unit - group_row * runs) * kCols;
     const int64_t left = task.rows - row;
@@ -166,9 +163,9 @@ bool LaunchGroups(const GroupTask& task, void* stream) {
 template <typename Format, int kRows>
 bool LaunchRows(const GroupTask& task, void* stream) {
   const int kCols = sizeof(typename Format::Bits) == 8 ? 2 : 4;
-  const bool runs = task.cols % kCols == 0 &&
-                    IsAligned(task.weights,
-                              kCols * sizeof(typename Format::Bits));
+  const bool runs =
+      task.cols % kCols == 0 &&
+      IsAligned(task.weights, kCols * sizeof(typename Format::Bits));
   return runs ? LaunchGroups<Format, kRows, kCols>(task, stream)
               : LaunchGroups<Format, kRows, 1>(task, stream);
 }

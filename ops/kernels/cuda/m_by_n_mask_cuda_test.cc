@@ -88,10 +88,10 @@ TEST(MByNMaskCudaTest, LiteralMask) {
   GuardedBuffer mask(4, 0);
   GuardedBuffer scratch(MByNMaskCudaScratchBytes(), 0);
   float threshold = -1;
-  EXPECT_EQ(MByNMaskCuda(kFloat32, ColumnGroups{1, 4, 1, 4, 2}, weights,
-                         nullptr, scratch.data(), scratch.bytes(), mask.data(),
-                         &threshold),
-            kKernelOk);
+  EXPECT_EQ(
+      MByNMaskCuda(kFloat32, ColumnGroups{1, 4, 1, 4, 2}, weights, nullptr,
+                   scratch.data(), scratch.bytes(), mask.data(), &threshold),
+      kKernelOk);
   EXPECT_EQ(std::vector<uint8_t>(mask.data(), mask.data() + 4),
             (std::vector<uint8_t>{0, 1, 1, 0}));
   EXPECT_EQ(threshold, 3);
@@ -115,9 +115,8 @@ TEST(MByNMaskCudaTest, AgreesWithReference) {
     for (int d = 0; d < testing::kNumDistributions; ++d) {
       for (const FloatFormat format : kAllFormats) {
         const auto distribution = static_cast<Distribution>(d);
-        const std::vector<uint8_t> weights =
-            testing::MakeWeights(format, distribution, WeightCount(groups),
-                                 &rng);
+        const std::vector<uint8_t> weights = testing::MakeWeights(
+            format, distribution, WeightCount(groups), &rng);
         testing::EmulateTurn(turn, rng.Bits());
         ASSERT_TRUE(Agrees(format, groups, weights, turn % 5 == 0 ? 1 : 0))
             << Describe(format, groups, distribution);
@@ -137,14 +136,14 @@ TEST(MByNMaskCudaTest, RandomSweep) {
     groups.planes = 1 + rng->Below(3);
     groups.rows = 1 + rng->Below(60);
     groups.cols = 1 + rng->Below(200);
-    groups.group_size = rng->Below(2) == 0 ? 2 << rng->Below(3)
-                                           : 1 + rng->Below(20);
+    groups.group_size =
+        rng->Below(2) == 0 ? 2 << rng->Below(3) : 1 + rng->Below(20);
     groups.keep = 1 + rng->Below(groups.group_size);
     const std::vector<uint8_t> weights =
         testing::MakeWeights(format, distribution, WeightCount(groups), rng);
     testing::EmulateTurn(static_cast<int>(rng->Below(12)), rng->Bits());
-    EXPECT_TRUE(Agrees(format, groups, weights,
-                       static_cast<size_t>(rng->Below(3))))
+    EXPECT_TRUE(
+        Agrees(format, groups, weights, static_cast<size_t>(rng->Below(3))))
         << Describe(format, groups, distribution) << "\n"
         << rng->HowToReplay();
     return !::testing::Test::HasFailure();

@@ -1,10 +1,9 @@
 // Copyright 2026 The TensorFlow Model Optimization Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "ops/kernels/cuda/magnitude_mask_cuda.h"
-
 #include "ops/kernels/cuda/device_api.h"
 #include "ops/kernels/cuda/key_range.h"
+#include "ops/kernels/cuda/magnitude_mask_cuda.h"
 #include "ops/kernels/cuda/magnitude_mask_kernels.h"
 #include "ops/kernels/cuda/scratch.h"
 
@@ -32,8 +31,7 @@ bool LaunchAll(const device::MaskTask& task, int multiprocessors,
   if (task.count > task.few_capacity) {
     // One more than it takes from the start, since the sample may mislead.
     const int sampled = task.count >= kLeastSampledCount ? 1 : 0;
-    const int rounds =
-        RoundsToOneKey(MagnitudeBits(Format::kFormat)) + sampled;
+    const int rounds = RoundsToOneKey(MagnitudeBits(Format::kFormat)) + sampled;
     for (int i = 0; i < rounds; ++i) {
       if (!device::Launch(device::CountRange<Format>, grid, kThreads, stream,
                           task)) {
@@ -47,10 +45,10 @@ bool LaunchAll(const device::MaskTask& task, int multiprocessors,
   }
   return device::Launch(device::WriteMask<Format>, grid, kThreads, stream,
                         task) &&
-         device::Launch(device::Settle<Format>,
-                        GridFor(task.few_capacity / (kThreads / 32),
-                                multiprocessors),
-                        kThreads, stream, task);
+         device::Launch(
+             device::Settle<Format>,
+             GridFor(task.few_capacity / (kThreads / 32), multiprocessors),
+             kThreads, stream, task);
 }
 
 }  // namespace

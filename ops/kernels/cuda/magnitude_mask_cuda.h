@@ -27,8 +27,8 @@ size_t MagnitudeMaskCudaScratchBytes(int64_t count);
 //   1 <= keep <= count, or keep == 0 for count == 0 (see kept_count.h);
 //   `weights` holds `count` numbers at a multiple of their size (at one of 16
 //   bytes they are read faster), unchanged until the stream has done the work;
-//   `mask` and `scratch` are at multiples of 16 bytes, `threshold` at one of its
-//   size; none of them overlaps another.
+//   `mask` and `scratch` are at multiples of 16 bytes, `threshold` at one of
+//   its size; none of them overlaps another.
 KernelStatus MagnitudeMaskCuda(FloatFormat format, const void* weights,
                                int64_t count, int64_t keep, void* stream,
                                void* scratch, size_t scratch_bytes,

@@ -76,9 +76,8 @@ using testing::ReplayRng;
 
 std::string Describe(int64_t count, Distribution distribution,
                      FloatFormat format, int64_t keep) {
-  return std::to_string(count) + " " +
-         testing::DistributionName(distribution) + " " +
-         testing::FormatName(format) + " weights, of which " +
+  return std::to_string(count) + " " + testing::DistributionName(distribution) +
+         " " + testing::FormatName(format) + " weights, of which " +
          std::to_string(keep) + " are kept";
 }
 
@@ -195,11 +194,10 @@ TEST(MagnitudeMaskCudaTest, WhereTiesRunOut) {
   const int64_t count = 3 * kChunkWeights + 100;
   const std::vector<float> weights(count, -0.5f);
   int turn = 0;
-  for (const int64_t keep :
-       {int64_t{1}, int64_t{15}, int64_t{16}, int64_t{17},
-        int64_t{kChunkWeights - 1}, int64_t{kChunkWeights},
-        int64_t{kChunkWeights + 1}, int64_t{3 * kChunkWeights}, count - 1,
-        count}) {
+  for (const int64_t keep : {int64_t{1}, int64_t{15}, int64_t{16}, int64_t{17},
+                             int64_t{kChunkWeights - 1}, int64_t{kChunkWeights},
+                             int64_t{kChunkWeights + 1},
+                             int64_t{3 * kChunkWeights}, count - 1, count}) {
     testing::EmulateTurn(turn++, 1);
     float threshold = 0;
     const std::vector<uint8_t> mask = MaskOf(weights, keep, &threshold);
@@ -221,8 +219,8 @@ TEST(MagnitudeMaskCudaTest, RandomSweep) {
     const std::vector<uint8_t> weights =
         testing::MakeWeights(format, distribution, count, rng);
     testing::EmulateTurn(static_cast<int>(rng->Below(12)), rng->Bits());
-    EXPECT_TRUE(Agrees(format, weights, keep,
-                       static_cast<size_t>(rng->Below(3))))
+    EXPECT_TRUE(
+        Agrees(format, weights, keep, static_cast<size_t>(rng->Below(3))))
         << Describe(count, distribution, format, keep) << "\n"
         << rng->HowToReplay();
     return !::testing::Test::HasFailure();

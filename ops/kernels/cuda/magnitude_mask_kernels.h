@@ -19,14 +19,15 @@
 // 1. StartSearch   a sample of 8192 weights brackets the k-th largest key
 // 2. CountRange    reads all weights: counts those above the bracket, and those
 //                  in each of its 2048 bins. The bin of the k-th largest holds
-//                  few weights, and the search ends here, but where many weights
-//                  tie, are packed closely or the bracket missed; then the next
-//                  CountRange cuts what is left into 2048 bins again, until it
-//                  holds few weights or is one key
+//                  few weights, and the search ends here, but where many
+//                  weights tie, are packed closely or the bracket missed; then
+//                  the next CountRange cuts what is left into 2048 bins again,
+//                  until it holds few weights or is one key
 // 3. CountTies     only for one key: where in the weights do the ties run out?
 // 4. WriteMask     reads all weights again and writes the mask; lists the few
 //                  weights in the bin
-// 5. Settle        ranks the few and marks those that are kept; of one key, does
+// 5. Settle        ranks the few and marks those that are kept; of one key,
+// does
 //                  the chunk in which the ties run out
 //
 // Counts are sums of integers, and the few are ranked by (key, index), so no
@@ -38,11 +39,11 @@ namespace device {
 // What all kernels of one mask share; in scratch memory.
 struct SearchState {
   SearchResult result;
-  uint64_t above;      // being counted by CountRange
-  uint32_t tickets;    // of IsLastBlock
-  uint32_t num_few;    // listed by WriteMask
-  int64_t cut_chunk;   // kOneKeyLeft: before it all ties are kept, after it none
-  uint64_t cut_keep;   // and in it the first `cut_keep`
+  uint64_t above;     // being counted by CountRange
+  uint32_t tickets;   // of IsLastBlock
+  uint32_t num_few;   // listed by WriteMask
+  int64_t cut_chunk;  // kOneKeyLeft: before it all ties are kept, after it none
+  uint64_t cut_keep;  // and in it the first `cut_keep`
 };
 
 // A weight that neither is surely kept nor surely not.
@@ -110,7 +111,7 @@ TFMOT_KERNEL void StartSearch(MaskTask task) {
   uint64_t high = Format::kMagnitudeMask;
   if (task.count >= kLeastSampledCount) {
     Key keys[kPerThread];
-TFMOT_UNROLL
+    TFMOT_UNROLL
     for (int i = 0; i < kPerThread; ++i) {
       keys[i] = KeyAt<Format>(
           task.weights, SamplePlace(i * kThreads + ThreadIndex(), task.count));
@@ -124,11 +125,10 @@ TFMOT_UNROLL
   }
   if (ThreadIndex() != 0) return;
   SearchState* state = task.state;
-  state->result = ResultOf(low, high, static_cast<uint64_t>(task.count),
-                           task.keep, 0);
+  state->result =
+      ResultOf(low, high, static_cast<uint64_t>(task.count), task.keep, 0);
   // One key in the bracket is not proved to be the threshold yet.
-  state->result.phase =
-      task.count <= task.few_capacity ? kFewLeft : kSearching;
+  state->result.phase = task.count <= task.few_capacity ? kFewLeft : kSearching;
   state->above = 0;
   state->tickets = 0;
   state->num_few = 0;
@@ -157,16 +157,16 @@ TFMOT_KERNEL void CountRange(MaskTask task) {
   const int64_t chunks = ChunkCount(task.count);
   for (int64_t chunk = BlockIndex(); chunk < chunks; chunk += GridBlocks()) {
     uint32_t above_here = 0;
-    VisitChunk<Format>(task.weights, task.count, chunk, task.packed,
-                       [&](Key key) {
-                         if (key > high) {
-                           ++above_here;
-                         } else if (key >= low) {
-                           AtomicAdd(&shared.bins[static_cast<uint32_t>(
-                                         (key - low) >> range.shift)],
-                                     uint32_t{1});
-                         }
-                       });
+    VisitChunk<Format>(
+        task.weights, task.count, chunk, task.packed, [&](Key key) {
+          if (key > high) {
+            ++above_here;
+          } else if (key >= low) {
+            AtomicAdd(
+                &shared.bins[static_cast<uint32_t>((key - low) >> range.shift)],
+                uint32_t{1});
+          }
+        });
     above += above_here;
   }
   above = WarpSum(above);
@@ -262,21 +262,22 @@ TFMOT_KERNEL void WriteMask(MaskTask task) {
   for (int64_t chunk = BlockIndex(); chunk < chunks; chunk += GridBlocks()) {
     // Of one key the cut chunk's ties are for Settle.
     const bool keeps_ties = !few_left && chunk < cut_chunk;
-    MaskChunk<Format>(
-        task.weights, task.count, chunk, task.packed, task.mask,
-        [&](Key key, int64_t index) -> uint8_t {
-          if (key > high) return 1;
-          if (key < low) return 0;
-          if (few_left) {
-            const uint32_t place = AtomicAdd(&state->num_few, uint32_t{1});
-            // As many as were counted, unless weights change meanwhile.
-            if (place < task.few_capacity) {
-              task.few[place].key = key;
-              task.few[place].index = index;
-            }
-          }
-          return keeps_ties;
-        });
+    MaskChunk<Format>(task.weights, task.count, chunk, task.packed, task.mask,
+                      [&](Key key, int64_t index) -> uint8_t {
+                        if (key > high) return 1;
+                        if (key < low) return 0;
+                        if (few_left) {
+                          const uint32_t place =
+                              AtomicAdd(&state->num_few, uint32_t{1});
+                          // As many as were counted, unless weights change
+                          // meanwhile.
+                          if (place < task.few_capacity) {
+                            task.few[place].key = key;
+                            task.few[place].index = index;
+                          }
+                        }
+                        return keeps_ties;
+                      });
   }
 }
 
@@ -296,8 +297,8 @@ TFMOT_DEVICE void SettleFew(const MaskTask& task) {
   const int kWarps = kThreads / 32;
   const int lane = ThreadIndex() % 32;
   const int64_t warps = static_cast<int64_t>(GridBlocks()) * kWarps;
-  for (int64_t i = static_cast<int64_t>(BlockIndex()) * kWarps +
-                   ThreadIndex() / 32;
+  for (int64_t i =
+           static_cast<int64_t>(BlockIndex()) * kWarps + ThreadIndex() / 32;
        i < num_few; i += warps) {
     const FewWeight self = task.few[i];
     uint32_t before = 0;

@@ -1,10 +1,9 @@
 // Copyright 2026 The TensorFlow Model Optimization Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "ops/kernels/cuda/mask_bits_cuda.h"
-
 #include "ops/kernels/cuda/device_api.h"
 #include "ops/kernels/cuda/key_range.h"
+#include "ops/kernels/cuda/mask_bits_cuda.h"
 #include "ops/kernels/cuda/scratch.h"
 
 namespace tfmot {
@@ -30,7 +29,7 @@ TFMOT_KERNEL void PackMask(const uint8_t* mask, int64_t count, uint8_t* bits) {
     if (first + kFlags <= count) {
       const FlagRun flags = *reinterpret_cast<const FlagRun*>(mask + first);
       BitRun run;
-TFMOT_UNROLL
+      TFMOT_UNROLL
       for (int i = 0; i < kFlags / 8; ++i) {
         run.byte[i] = BitsOfFlags(flags.eight[i]);
       }
@@ -57,7 +56,7 @@ TFMOT_KERNEL void UnpackMask(const uint8_t* bits, int64_t count,
     if (first + kFlags <= count) {
       const BitRun run = *reinterpret_cast<const BitRun*>(bits + first / 8);
       FlagRun flags;
-TFMOT_UNROLL
+      TFMOT_UNROLL
       for (int i = 0; i < kFlags / 8; ++i) {
         flags.eight[i] = FlagsOfBits(run.byte[i]);
       }

@@ -24,8 +24,8 @@ inline int64_t MaskBitsBytes(int64_t count) {
 
 // Eight flags of 0 or 1, the first in the lowest byte, as bits.
 TFMOT_HOST_DEVICE inline uint8_t BitsOfFlags(uint64_t flags) {
-  // Flag i, at bit 8 * i, moves to bit 56 + i; none of the other products of the
-  // multiplication lands in the highest byte or carries into it.
+  // Flag i, at bit 8 * i, moves to bit 56 + i; none of the other products of
+  // the multiplication lands in the highest byte or carries into it.
   return static_cast<uint8_t>(flags * 0x0102040810204080ull >> 56);
 }
 

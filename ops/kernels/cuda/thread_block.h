@@ -76,9 +76,9 @@ struct PickShared {
 
 const int kBinsPerThread = kBins / kThreads;
 
-// Finds the bin of the `rank`-th largest key, 1 for the largest. `count_of(bin)`
-// counts the keys in a bin. In `shared` are then the bin, or -1 where there are
-// fewer keys than `rank`, and in `sum.all` all keys.
+// Finds the bin of the `rank`-th largest key, 1 for the largest.
+// `count_of(bin)` counts the keys in a bin. In `shared` are then the bin, or -1
+// where there are fewer keys than `rank`, and in `sum.all` all keys.
 template <typename CountOf>
 TFMOT_DEVICE void PickBin(uint64_t rank, CountOf count_of, PickShared* shared) {
   // Thread 0 has the largest keys.

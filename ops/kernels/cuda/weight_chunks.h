@@ -42,13 +42,13 @@ struct PackFlags {
 template <typename Format>
 TFMOT_DEVICE void ReadPacks(const void* weights, int64_t first,
                             Pack<Format>* packs) {
-  const Pack<Format>* in = reinterpret_cast<const Pack<Format>*>(
-                               static_cast<const typename Format::Bits*>(
-                                   weights) +
-                               first) +
-                           ThreadIndex();
-TFMOT_UNROLL
-  for (int p = 0; p < Pack<Format>::kPerThread; ++p) packs[p] = in[p * kThreads];
+  const Pack<Format>* in =
+      reinterpret_cast<const Pack<Format>*>(
+          static_cast<const typename Format::Bits*>(weights) + first) +
+      ThreadIndex();
+  TFMOT_UNROLL
+  for (int p = 0; p < Pack<Format>::kPerThread; ++p)
+    packs[p] = in[p * kThreads];
 }
 
 // Whether packs of the chunk that starts at `first` can be read.
@@ -56,8 +56,8 @@ TFMOT_DEVICE bool IsWhole(int64_t first, int64_t count) {
   return first + kChunkWeights <= count;
 }
 
-// Calls visit(key) for every weight of the chunk, once by some thread. `packed`:
-// `weights` is at a multiple of 16 bytes.
+// Calls visit(key) for every weight of the chunk, once by some thread.
+// `packed`: `weights` is at a multiple of 16 bytes.
 template <typename Format, typename Visit>
 TFMOT_DEVICE void VisitChunk(const void* weights, int64_t count, int64_t chunk,
                              bool packed, Visit visit) {
@@ -66,9 +66,9 @@ TFMOT_DEVICE void VisitChunk(const void* weights, int64_t count, int64_t chunk,
   if (packed && IsWhole(first, count)) {
     Pack<Format> packs[Pack<Format>::kPerThread];
     ReadPacks<Format>(weights, first, packs);
-TFMOT_UNROLL
+    TFMOT_UNROLL
     for (int p = 0; p < Pack<Format>::kPerThread; ++p) {
-TFMOT_UNROLL
+      TFMOT_UNROLL
       for (int i = 0; i < Pack<Format>::kWeights; ++i) {
         visit(static_cast<Key>(packs[p].bits[i] & Format::kMagnitudeMask));
       }
@@ -92,17 +92,17 @@ TFMOT_DEVICE void MaskChunk(const void* weights, int64_t count, int64_t chunk,
   if (packed && IsWhole(first, count)) {
     Pack<Format> packs[Pack<Format>::kPerThread];
     ReadPacks<Format>(weights, first, packs);
-TFMOT_UNROLL
+    TFMOT_UNROLL
     for (int p = 0; p < Pack<Format>::kPerThread; ++p) {
       const int64_t index =
-          first + (static_cast<int64_t>(p) * kThreads + ThreadIndex()) *
-                      kWeights;
+          first +
+          (static_cast<int64_t>(p) * kThreads + ThreadIndex()) * kWeights;
       PackFlags<Format> flags;
-TFMOT_UNROLL
+      TFMOT_UNROLL
       for (int i = 0; i < kWeights; ++i) {
-        flags.flag[i] = decide(
-            static_cast<Key>(packs[p].bits[i] & Format::kMagnitudeMask),
-            index + i);
+        flags.flag[i] =
+            decide(static_cast<Key>(packs[p].bits[i] & Format::kMagnitudeMask),
+                   index + i);
       }
       *reinterpret_cast<PackFlags<Format>*>(mask + index) = flags;
     }

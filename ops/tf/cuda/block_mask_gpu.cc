@@ -26,8 +26,7 @@ class BlockMaskGpu : public BlockMaskKernel {
   KernelStatus Run(const MaskOpInputs& inputs,
                    const MaskOpMemory& memory) const override {
     const BlockGrid grid = GridOf(inputs.weights);
-    return BlockMaskCuda(inputs.format, pooling(), grid,
-                         DataOf(inputs.weights),
+    return BlockMaskCuda(inputs.format, pooling(), grid, DataOf(inputs.weights),
                          KeptCount(BlockCount(grid), inputs.sparsity),
                          inputs.stream, memory.scratch, memory.scratch_bytes,
                          memory.mask, memory.threshold);

@@ -11,8 +11,7 @@
 
 namespace tfmot {
 
-BlockMaskKernel::BlockMaskKernel(
-    tensorflow::OpKernelConstruction* construction)
+BlockMaskKernel::BlockMaskKernel(tensorflow::OpKernelConstruction* construction)
     : MaskOpKernel(construction),
       block_height_(1),
       block_width_(1),

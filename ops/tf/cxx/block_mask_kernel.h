@@ -9,8 +9,8 @@
 
 namespace tfmot {
 
-// TfmotBlockMask on the CPU, and what it is on any device: its attributes and the
-// blocks that they make of weights.
+// TfmotBlockMask on the CPU, and what it is on any device: its attributes and
+// the blocks that they make of weights.
 class BlockMaskKernel : public MaskOpKernel {
  public:
   explicit BlockMaskKernel(tensorflow::OpKernelConstruction* construction);

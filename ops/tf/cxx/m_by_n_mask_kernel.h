@@ -9,8 +9,8 @@
 
 namespace tfmot {
 
-// TfmotMByNMask on the CPU, and what it is on any device: its attributes and the
-// groups that they make of weights.
+// TfmotMByNMask on the CPU, and what it is on any device: its attributes and
+// the groups that they make of weights.
 class MByNMaskKernel : public MaskOpKernel {
  public:
   explicit MByNMaskKernel(tensorflow::OpKernelConstruction* construction);

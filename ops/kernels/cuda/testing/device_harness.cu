@@ -1,8 +1,6 @@
 // Copyright 2026 The TensorFlow Model Optimization Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "ops/kernels/cuda/testing/device_harness.h"
-
 #include <cuda_runtime.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,6 +11,7 @@
 #include "ops/kernels/cuda/m_by_n_mask_cuda.h"
 #include "ops/kernels/cuda/magnitude_mask_cuda.h"
 #include "ops/kernels/cuda/mask_bits_cuda.h"
+#include "ops/kernels/cuda/testing/device_harness.h"
 
 namespace {
 
@@ -52,15 +51,15 @@ TFMOT_KERNEL void FillNormal(float* numbers, int64_t count, uint64_t seed) {
   using tfmot::kThreads;
   const int64_t step =
       static_cast<int64_t>(tfmot::device::GridBlocks()) * kThreads;
-  for (int64_t i = static_cast<int64_t>(tfmot::device::BlockIndex()) * kThreads +
-                   tfmot::device::ThreadIndex();
+  for (int64_t i =
+           static_cast<int64_t>(tfmot::device::BlockIndex()) * kThreads +
+           tfmot::device::ThreadIndex();
        i < count; i += step) {
     const uint64_t bits =
         Mix(seed + static_cast<uint64_t>(i) * 0x9e3779b97f4a7c15ull);
     // Box and Muller's transform of two uniform numbers in (0, 1].
     const float u = (static_cast<float>(bits >> 40) + 1.0f) / 16777216.0f;
-    const float v =
-        (static_cast<float>(bits & 0xffffffu) + 1.0f) / 16777216.0f;
+    const float v = (static_cast<float>(bits & 0xffffffu) + 1.0f) / 16777216.0f;
     numbers[i] = sqrtf(-2.0f * logf(u)) * cosf(6.2831853f * v);
   }
 }
@@ -179,9 +178,9 @@ int tfmot_gpu_magnitude_mask(int format, const void* weights, int64_t count,
                              int64_t keep, void* stream, void* scratch,
                              size_t scratch_bytes, uint8_t* mask,
                              void* threshold) {
-  return CodeOf(tfmot::MagnitudeMaskCuda(
-      static_cast<FloatFormat>(format), weights, count, keep, stream, scratch,
-      scratch_bytes, mask, threshold));
+  return CodeOf(tfmot::MagnitudeMaskCuda(static_cast<FloatFormat>(format),
+                                         weights, count, keep, stream, scratch,
+                                         scratch_bytes, mask, threshold));
 }
 
 size_t tfmot_gpu_block_scratch(int format, int pooling, const int64_t* grid) {
@@ -194,10 +193,10 @@ int tfmot_gpu_block_mask(int format, int pooling, const int64_t* grid,
                          const void* weights, int64_t keep, void* stream,
                          void* scratch, size_t scratch_bytes, uint8_t* mask,
                          void* threshold) {
-  return CodeOf(tfmot::BlockMaskCuda(
-      static_cast<FloatFormat>(format), static_cast<BlockPooling>(pooling),
-      GridOf(grid), weights, keep, stream, scratch, scratch_bytes, mask,
-      threshold));
+  return CodeOf(tfmot::BlockMaskCuda(static_cast<FloatFormat>(format),
+                                     static_cast<BlockPooling>(pooling),
+                                     GridOf(grid), weights, keep, stream,
+                                     scratch, scratch_bytes, mask, threshold));
 }
 
 size_t tfmot_gpu_m_by_n_scratch(void) {

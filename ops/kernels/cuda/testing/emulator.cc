@@ -155,13 +155,15 @@ void RunBlock(std::mt19937_64* random) {
     }
     if (done == m->threads) return;
     for (int warp = 0; warp < m->threads; warp += kWarp) {
-      progress |= Release(warp, std::min(warp + kWarp, m->threads),
-                          kAtWarpBarrier);
+      progress |=
+          Release(warp, std::min(warp + kWarp, m->threads), kAtWarpBarrier);
     }
     progress |= Release(0, m->threads, kAtBarrier);
     if (!progress) {
-      fprintf(stderr, "Emulator: some threads of block %d wait for others that "
-              "wait elsewhere or have returned.\n", m->block);
+      fprintf(stderr,
+              "Emulator: some threads of block %d wait for others that "
+              "wait elsewhere or have returned.\n",
+              m->block);
       abort();
     }
   }

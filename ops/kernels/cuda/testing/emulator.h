@@ -11,10 +11,11 @@
 #include <functional>
 
 // CUDA for tests without a GPU: the names of device_api.h, on one CPU thread.
-// Threads of a block are fibers that run until they wait for each other, so what
-// needs a barrier and has none goes wrong here as well, for one of the orders in
-// which the fibers may run. Blocks run one after the other, in any order too.
-// Not emulated: blocks that wait for each other, and the weak order of memory.
+// Threads of a block are fibers that run until they wait for each other, so
+// what needs a barrier and has none goes wrong here as well, for one of the
+// orders in which the fibers may run. Blocks run one after the other, in any
+// order too. Not emulated: blocks that wait for each other, and the weak order
+// of memory.
 
 #define TFMOT_KERNEL static
 #define TFMOT_DEVICE inline

@@ -73,8 +73,7 @@ TFMOT_KERNEL void WaitInHalfOfTheBlock() {
 TEST(EmulatorDeathTest, ABarrierThatNotAllReach) {
   TFMOT_SKIP_WITHOUT_FIBERS();
   testing::EmulateTurn(0, 5);
-  EXPECT_DEATH(Launch(WaitInHalfOfTheBlock, 1, 64, nullptr),
-               "wait for others");
+  EXPECT_DEATH(Launch(WaitInHalfOfTheBlock, 1, 64, nullptr), "wait for others");
 }
 
 TFMOT_KERNEL void CountUp(uint32_t* sum) { AtomicAdd(sum, uint32_t{1}); }

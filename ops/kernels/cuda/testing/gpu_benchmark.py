@@ -84,17 +84,20 @@ def optional(name):
     return None
 
 
-def median_ms(gpu, stream, call):
-  """Milliseconds of call(i), i counting up."""
+def median_ms(gpu, call):
+  """Milliseconds of call(i), i counting up, on the default stream.
+
+  That is where torch and cupy work as well.
+  """
   calls = 0
 
   def batch(size):
     nonlocal calls
-    gpu.check(gpu.mark(0, stream))
+    gpu.check(gpu.mark(0, None))
     for _ in range(size):
       call(calls)
       calls += 1
-    gpu.check(gpu.mark(1, stream))
+    gpu.check(gpu.mark(1, None))
     elapsed = gpu.elapsed_ms()
     if elapsed < 0:
       raise RuntimeError('CUDA failed during a benchmark')
@@ -107,65 +110,107 @@ def median_ms(gpu, stream, call):
 
 
 class Weights(object):
-  """Sets of n normal float32 weights, and room for what is computed of them."""
+  """Sets of n float32 weights of a normal distribution, and room for masks."""
 
   def __init__(self, gpu, n):
     self.n = n
+    self._gpu = gpu
     sets = max(1, -(-_ROTATED_BYTES // (4 * n)))
-    self.sets = [gpu.memory(4 * n) for _ in range(sets)]
-    for seed, pointer in enumerate(self.sets):
+    self._sets = [gpu.memory(4 * n) for _ in range(sets)]
+    for seed, pointer in enumerate(self._sets):
       gpu.check(gpu.fill_normal(pointer, n, seed))
     self.copy = gpu.memory(4 * n)
-    self.mask = gpu.memory(n)
-    self.threshold = gpu.memory(8)
-    self.scratch_bytes = gpu.magnitude_scratch(n)
-    self.scratch = gpu.memory(self.scratch_bytes)
-    self._gpu = gpu
+    self.results = Results(gpu, n, gpu.magnitude_scratch(n))
 
   def at(self, i):
-    return self.sets[i % len(self.sets)]
+    return self._sets[i % len(self._sets)]
 
   def free(self):
-    for pointer in self.sets + [
-      self.copy,
-      self.mask,
-      self.threshold,
-      self.scratch,
-    ]:
+    self.results.free()
+    for pointer in self._sets + [self.copy]:
       self._gpu.check(self._gpu.free(pointer))
 
 
-def count_kept(gpu, weights):
-  gpu.check(gpu.wait(None))
-  mask = ctypes.create_string_buffer(weights.n)
-  gpu.check(gpu.download(mask, weights.mask, weights.n))
-  return mask.raw.count(b'\x01')
+class Results(object):
+  """Memory for the mask of n weights, and for what it takes to make it."""
+
+  def __init__(self, gpu, n, scratch_bytes):
+    self._gpu = gpu
+    self._n = n
+    self.mask = gpu.memory(n)
+    self.threshold = gpu.memory(8)
+    self.scratch_bytes = scratch_bytes
+    self.scratch = gpu.memory(scratch_bytes)
+
+  def arguments(self):
+    """The last arguments of every mask function."""
+    return self.scratch, self.scratch_bytes, self.mask, self.threshold
+
+  def count_kept(self):
+    self._gpu.check(self._gpu.wait(None))
+    mask = ctypes.create_string_buffer(self._n)
+    self._gpu.check(self._gpu.download(mask, self.mask, self._n))
+    return mask.raw.count(b'\x01')
+
+  def free(self):
+    for pointer in (self.mask, self.threshold, self.scratch):
+      self._gpu.check(self._gpu.free(pointer))
 
 
-def magnitude_call(gpu, weights, keep, form=FLOAT32, count=None):
-  count = weights.n if count is None else count
-
-  def call(i):
-    gpu.check(
-      gpu.magnitude_mask(
-        form,
-        weights.at(i),
-        count,
-        keep,
-        None,
-        weights.scratch,
-        weights.scratch_bytes,
-        weights.mask,
-        weights.threshold,
-      )
-    )
-
-  return call
+# `at(i)` in these functions is where the weights of the i-th call are.
 
 
-def peers(torch, cupy, weights, keep):
+def copy_ms(gpu, at, size, to):
+  return median_ms(gpu, lambda i: gpu.check(gpu.copy(to, at(i), size, None)))
+
+
+def magnitude_ms(gpu, form, at, n, keep, results):
+  """Milliseconds of a magnitude mask; raises if it is not of the right size."""
+  rest = results.arguments()
+  ms = median_ms(
+    gpu,
+    lambda i: gpu.check(gpu.magnitude_mask(form, at(i), n, keep, None, *rest)),
+  )
+  kept = results.count_kept()
+  if kept != keep:
+    raise AssertionError('kept {} of {}, not {}'.format(kept, n, keep))
+  return ms
+
+
+def block_ms(gpu, pooling, sizes, at, sparsity):
+  planes, rows, cols, height, width = sizes
+  blocks = planes * -(-rows // height) * -(-cols // width)
+  keep = max(1, round(blocks * (1 - sparsity)))
+  grid = (ctypes.c_int64 * 5)(*sizes)
+  results = Results(
+    gpu, planes * rows * cols, gpu.block_scratch(FLOAT32, pooling, grid)
+  )
+  rest = results.arguments()
+  ms = median_ms(
+    gpu,
+    lambda i: gpu.check(
+      gpu.block_mask(FLOAT32, pooling, grid, at(i), keep, None, *rest)
+    ),
+  )
+  results.free()
+  return ms
+
+
+def m_by_n_ms(gpu, sizes, at, results):
+  groups = (ctypes.c_int64 * 5)(*sizes)
+  rest = results.arguments()
+  return median_ms(
+    gpu,
+    lambda i: gpu.check(gpu.m_by_n_mask(FLOAT32, groups, at(i), None, *rest)),
+  )
+
+
+def pack_ms(gpu, n, mask, bits):
+  return median_ms(gpu, lambda i: gpu.check(gpu.pack_mask(mask, n, None, bits)))
+
+
+def peers(torch, cupy, n, keep):
   """Yields (name, call) of what else finds the keep-th largest of |weights|."""
-  n = weights.n
   if torch is not None:
     magnitudes = torch.randn(n, device='cuda').abs_()
     yield (
@@ -186,7 +231,7 @@ def peers(torch, cupy, weights, keep):
 
 
 def compare(gpu, torch, cupy, sizes, sparsity):
-  """The table of the issue: ours, a copy, and peers, for float32."""
+  """The table of the magnitude mask: ours, a copy, and peers."""
   print(
     '\nfloat32, sparsity {:g}. "of the copy": bandwidth, counting two reads of '
     'the weights and one write of the mask, as a share of that of a device to '
@@ -194,43 +239,26 @@ def compare(gpu, torch, cupy, sizes, sparsity):
   )
   print('| weights | what | ms | GB/s | of the copy | times ours |')
   print('|---|---|---|---|---|---|')
+  row = '| {:.0e} | {} | {:.4f} | {} | {} | {:.1f} |'
   for n in sizes:
     weights = Weights(gpu, n)
     keep = max(1, round(n * (1 - sparsity)))
-    copy = median_ms(
-      gpu,
-      None,
-      lambda i: gpu.check(gpu.copy(weights.copy, weights.at(i), 4 * n, None)),
-    )
-    call = magnitude_call(gpu, weights, keep)
-    ours = median_ms(gpu, None, call)
-    kept = count_kept(gpu, weights)
-    if kept != keep:
-      raise AssertionError('kept {} of {}, not {}'.format(kept, n, keep))
-    share = (9 * n / ours) / (8 * n / copy)
-    row = '| {:.0e} | {} | {:.4f} | {} | {} | {:.1f} |'
+    copy = copy_ms(gpu, weights.at, 4 * n, weights.copy)
+    ours = magnitude_ms(gpu, FLOAT32, weights.at, n, keep, weights.results)
+    share = '{:.0%}'.format((9 * n / ours) / (8 * n / copy))
     print(row.format(n, 'copy', copy, round(8e-6 * n / copy), '', copy / ours))
-    print(
-      row.format(
-        n,
-        'mask (ours)',
-        ours,
-        round(9e-6 * n / ours),
-        '{:.0%}'.format(share),
-        1.0,
-      )
-    )
-    for name, peer in peers(torch, cupy, weights, keep):
+    print(row.format(n, 'mask (ours)', ours, round(9e-6 * n / ours), share, 1))
+    for name, peer in peers(torch, cupy, n, keep):
       try:
-        # Legacy default stream for all: that is where torch and cupy work.
-        ms = median_ms(gpu, None, peer)
+        ms = median_ms(gpu, peer)
       except Exception as error:  # A peer's limits are not ours.
         print('| {:.0e} | {} | failed: {} | | | |'.format(n, name, error))
         continue
       print(row.format(n, name, ms, '', '', ms / ours))
+    scratch = weights.results.scratch_bytes
     print(
       '| {:.0e} | scratch | {} bytes, {:.3%} of the weights | | | |'.format(
-        n, weights.scratch_bytes, weights.scratch_bytes / (4 * n)
+        n, scratch, scratch / (4 * n)
       )
     )
     weights.free()
@@ -239,14 +267,13 @@ def compare(gpu, torch, cupy, sizes, sparsity):
 
 def other_inputs(gpu, torch, n, sparsity):
   """Other formats and inputs that are harder than normal float32."""
-  if torch is None:
-    return
   print('\nOther inputs, {:.0e} weights, sparsity {:g}.\n'.format(n, sparsity))
   print('| weights | mask, ms | copy, ms | of the copy |')
   print('|---|---|---|---|')
   keep = max(1, round(n * (1 - sparsity)))
   normal = torch.randn(n, device='cuda')
-  inputs = (
+  results = Results(gpu, n, gpu.magnitude_scratch(n))
+  for name, form, make in (
     ('float16', FLOAT16, lambda: normal.half()),
     ('bfloat16', BFLOAT16, lambda: normal.bfloat16()),
     ('float64', FLOAT64, lambda: normal.double()),
@@ -254,46 +281,22 @@ def other_inputs(gpu, torch, n, sparsity):
     ('constant', FLOAT32, lambda: torch.full_like(normal, 0.5)),
     ('sorted', FLOAT32, lambda: normal.abs().sort().values),
     ('heavy tail', FLOAT32, lambda: normal * torch.exp2(3 * normal)),
-  )
-  for name, form, make in inputs:
+  ):
     values = make().contiguous()
-    size = values.element_size()
     copy = torch.empty_like(values)
-    mask = torch.empty(n, dtype=torch.uint8, device='cuda')
-    threshold = torch.empty(8, dtype=torch.uint8, device='cuda')
-    scratch_bytes = gpu.magnitude_scratch(n)
-    scratch = torch.empty(scratch_bytes, dtype=torch.uint8, device='cuda')
     torch.cuda.synchronize()
-    ours = median_ms(
-      gpu,
-      None,
-      lambda i: gpu.check(
-        gpu.magnitude_mask(
-          form,
-          values.data_ptr(),
-          n,
-          keep,
-          None,
-          scratch.data_ptr(),
-          scratch_bytes,
-          mask.data_ptr(),
-          threshold.data_ptr(),
-        )
-      ),
-    )
-    if int(mask.sum()) != keep:
-      raise AssertionError('{}: kept {}'.format(name, int(mask.sum())))
-    floor = median_ms(
-      gpu,
-      None,
-      lambda i: gpu.check(
-        gpu.copy(copy.data_ptr(), values.data_ptr(), size * n, None)
-      ),
-    )
+    at = _always(values.data_ptr())
+    size = values.element_size()
+    ours = magnitude_ms(gpu, form, at, n, keep, results)
+    floor = copy_ms(gpu, at, size * n, copy.data_ptr())
     share = ((2 * size + 1) * n / ours) / (2 * size * n / floor)
     print('| {} | {:.4f} | {:.4f} | {:.0%} |'.format(name, ours, floor, share))
-    del values, copy, mask
+  results.free()
   sys.stdout.flush()
+
+
+def _always(pointer):
+  return lambda i: pointer
 
 
 def structured(gpu, side, sparsity):
@@ -303,6 +306,7 @@ def structured(gpu, side, sparsity):
   print('\nStructured, float32, {0} x {0}.\n'.format(side))
   print('| mask | ms | GB/s, counting one read and one write of the mask |')
   print('|---|---|---|')
+  row = '| {} | {:.4f} | {} |'
   for name, pooling, height, width in (
     ('4 x 4 AVG', AVERAGE, 4, 4),
     ('16 x 1 MAX', MAX, 16, 1),
@@ -310,55 +314,13 @@ def structured(gpu, side, sparsity):
     ('1 x 4 AVG', AVERAGE, 1, 4),
     ('32 x 32 AVG', AVERAGE, 32, 32),
   ):
-    grid = (ctypes.c_int64 * 5)(1, side, side, height, width)
-    blocks = -(-side // height) * -(-side // width)
-    keep = max(1, round(blocks * (1 - sparsity)))
-    scratch_bytes = gpu.block_scratch(FLOAT32, pooling, grid)
-    scratch = gpu.memory(scratch_bytes)
-    ms = median_ms(
-      gpu,
-      None,
-      lambda i: gpu.check(
-        gpu.block_mask(
-          FLOAT32,
-          pooling,
-          grid,
-          weights.at(i),
-          keep,
-          None,
-          scratch,
-          scratch_bytes,
-          weights.mask,
-          weights.threshold,
-        )
-      ),
-    )
-    gpu.check(gpu.free(scratch))
-    print('| {} | {:.4f} | {} |'.format(name, ms, round(5e-6 * n / ms)))
-  groups = (ctypes.c_int64 * 5)(1, side, side, 4, 2)
-  ms = median_ms(
-    gpu,
-    None,
-    lambda i: gpu.check(
-      gpu.m_by_n_mask(
-        FLOAT32,
-        groups,
-        weights.at(i),
-        None,
-        weights.scratch,
-        weights.scratch_bytes,
-        weights.mask,
-        weights.threshold,
-      )
-    ),
-  )
-  print('| 2 of 4 | {:.4f} | {} |'.format(ms, round(5e-6 * n / ms)))
-  ms = median_ms(
-    gpu,
-    None,
-    lambda i: gpu.check(gpu.pack_mask(weights.mask, n, None, weights.copy)),
-  )
-  print('| pack to bits | {:.4f} | {} |'.format(ms, round(1.125e-6 * n / ms)))
+    sizes = (1, side, side, height, width)
+    ms = block_ms(gpu, pooling, sizes, weights.at, sparsity)
+    print(row.format(name, ms, round(5e-6 * n / ms)))
+  ms = m_by_n_ms(gpu, (1, side, side, 4, 2), weights.at, weights.results)
+  print(row.format('2 of 4', ms, round(5e-6 * n / ms)))
+  ms = pack_ms(gpu, n, weights.results.mask, weights.copy)
+  print(row.format('pack to bits', ms, round(1.125e-6 * n / ms)))
   weights.free()
 
 
@@ -386,7 +348,8 @@ def main():
   if cupy is not None:
     print('cupy {}'.format(cupy.__version__))
   compare(gpu, torch, cupy, sizes, options.sparsity)
-  other_inputs(gpu, torch, max(sizes), options.sparsity)
+  if torch is not None:
+    other_inputs(gpu, torch, max(sizes), options.sparsity)
   structured(gpu, options.side, options.sparsity)
 
 
