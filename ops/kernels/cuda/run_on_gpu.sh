@@ -21,6 +21,9 @@ report=${1:-gpu_report.md}
 build=${TFMOT_GPU_BUILD:-gpu_build}
 failures=0
 
+# Where CUDA keeps its tools, in case PATH does not say.
+PATH=$PATH:/usr/local/cuda/bin:/usr/local/cuda/compute-sanitizer
+
 say() { echo "== $*" >&2; }
 
 architectures() {
@@ -39,7 +42,6 @@ architectures() {
 
 build_all() {
   local nvcc=${TFMOT_NVCC:-nvcc}
-  command -v "$nvcc" >/dev/null || nvcc=/usr/local/cuda/bin/nvcc
   if ! command -v "$nvcc" >/dev/null; then
     say "No CUDA: nvcc was not found. Remedy: put it on PATH, or set TFMOT_NVCC."
     return 1
