@@ -114,7 +114,7 @@ def read_parity(output, code, seconds):
       PARITY, False, seconds, 'exit code {}'.format(code)
     )
   why = _SKIPPED.search(output)
-  note = 'GPU tests: {}'.format(why.group(1)) if why else None
+  note = why.group(1) if why else None
   return test_results.TargetResult(
     PARITY, passed, failed, skipped, seconds, note
   )
