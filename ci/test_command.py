@@ -7,6 +7,7 @@ import time
 
 from ci import bazel
 from ci import console
+from ci import cuda
 from ci import interpreters
 from ci import lint
 from ci import matrix
@@ -52,6 +53,7 @@ def run(row_ids=None, every=False, slow=False, record=False):
     for name in ALL_SANITIZERS if every else PRESUBMIT_SANITIZERS:
       options = ['--config=' + name]
       _run_stage(stages, 'kernels, ' + name, _kernels, options, slow)
+    _run_stage(stages, 'cuda', cuda.results, every)
     _run_stage(stages, 'house', _house, rows[0], slow)
   for row in rows:
     if not (every or row_ids) and interpreters.find(row.python) is None:

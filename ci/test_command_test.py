@@ -38,6 +38,11 @@ class TestCommandTest(unittest.TestCase):
       '_kernels',
       lambda options, slow: self.stage(' '.join(options), slow),
     )
+    self.patch(
+      test_command.cuda,
+      'results',
+      lambda every: self.stage('cuda, all' if every else 'cuda'),
+    )
     self.patch(test_command, '_house', lambda row, slow: self.stage('house'))
     self.patch(
       test_command.run_row,
@@ -109,13 +114,14 @@ class TestCommandTest(unittest.TestCase):
         '',
         '--config=asan',
         '--config=ubsan',
+        'cuda',
         'house',
         'a',
         'b',
         'smoke a',
       ],
     )
-    self.assertEqual(output.splitlines()[-1], '27 passed, 0 failed, 9 skipped')
+    self.assertEqual(output.splitlines()[-1], '30 passed, 0 failed, 10 skipped')
 
   def test_all(self):
     self.run_command(None, True)
@@ -135,7 +141,7 @@ class TestCommandTest(unittest.TestCase):
     self.assertEqual(code, 1)
     self.assertIn('smoke a', self.stages)
     self.assertIn('FAILED in a: //b (broke)', output)
-    self.assertEqual(output.splitlines()[-1], '27 passed, 2 failed, 8 skipped')
+    self.assertEqual(output.splitlines()[-1], '30 passed, 2 failed, 9 skipped')
 
   def test_an_absent_interpreter_is_a_loud_failure(self):
     self.outcome['old'] = console.CommandError('no Python 3.7', 'get it')
@@ -151,7 +157,7 @@ class TestCommandTest(unittest.TestCase):
     self.assertNotIn('a', self.stages)
     self.assertIn('skipped: row a: no Python 3.11 on this machine. To', output)
     self.assertIn('NOT RUN: a: no Python 3.11 on this machine\n', output)
-    self.assertEqual(output.splitlines()[-1], '21 passed, 0 failed, 9 skipped')
+    self.assertEqual(output.splitlines()[-1], '24 passed, 0 failed, 10 skipped')
 
   def test_a_row_that_is_asked_for_is_not_left_out(self):
     self.absent = {'3.11'}

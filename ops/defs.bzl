@@ -4,6 +4,7 @@
 """Macros for kernels and ops. They set flags and never choose sources."""
 
 load("//:build_defs.bzl", "cc_binary", "cc_library", "cc_test")
+load("//third_party/cuda:cuda_objects.bzl", "cuda_objects")
 
 # Every line is here for a reason that a build without it would show.
 _COPTS = [
@@ -45,19 +46,78 @@ def kernel_library(name, srcs = [], hdrs = [], deps = [], **kwargs):
         **kwargs
     )
 
-def kernel_test_library(name, hdrs, deps = [], **kwargs):
-    """A header-only library for tests and benchmarks; may use the C++ library.
+def cuda_library(name, srcs, hdrs = [], textual_hdrs = [], deps = [], **kwargs):
+    """GPU kernels (L0) for the host to call, compiled by nvcc.
+
+    Manual: most machines have no nvcc. Tests on any machine run the same sources
+    as emulated_cuda_library.
+
+    Args:
+      name: name of the target.
+      srcs: .cu sources.
+      hdrs: public headers.
+      textual_hdrs: headers for the sources alone.
+      deps: cuda_library and kernel_library targets whose headers are included.
+      **kwargs: everything else that cc_library takes.
+    """
+    cuda_objects(
+        name = name + "_objects",
+        srcs = srcs,
+        hdrs = hdrs + textual_hdrs,
+        tags = ["manual"],
+        deps = deps,
+    )
+    cc_library(
+        name = name,
+        srcs = [name + "_objects"],
+        hdrs = hdrs,
+        linkstatic = True,
+        tags = ["manual"],
+        deps = deps + ["@local_config_cuda//:cudart"],
+        **kwargs
+    )
+
+def emulated_cuda_library(name, srcs, hdrs = [], textual_hdrs = [], deps = [], **kwargs):
+    """The same kernels as those of `name` without _emulated, on an emulator.
+
+    Args:
+      name: name of the target and of the source that includes the .cu source.
+      srcs: .cu sources.
+      hdrs: public headers.
+      textual_hdrs: headers for the sources alone.
+      deps: what is included; of cuda_library targets the emulated ones.
+      **kwargs: everything else that cc_library takes.
+    """
+    cc_library(
+        name = name,
+        testonly = True,
+        srcs = [name + ".cc"],
+        hdrs = hdrs,
+        copts = _COPTS,
+        linkstatic = True,
+        textual_hdrs = srcs + textual_hdrs,
+        deps = deps + ["//ops/kernels/cuda/testing:emulator"],
+        **kwargs
+    )
+
+def kernel_test_library(name, hdrs, srcs = [], deps = [], **kwargs):
+    """A library for tests and benchmarks; may use the C++ library.
 
     Args:
       name: name of the target.
       hdrs: headers.
+      srcs: sources, if it has any.
       deps: what they include.
       **kwargs: everything else that cc_library takes.
     """
     cc_library(
         name = name,
         testonly = True,
+        srcs = srcs,
         hdrs = hdrs,
+        copts = _COPTS,
+        # Nothing is exported, so no library of its own could be linked with.
+        linkstatic = True,
         deps = deps,
         **kwargs
     )

@@ -4,6 +4,7 @@
 """Every external repository of the workspace, each with its offline source."""
 
 load("//third_party:system_repository.bzl", "system_repository")
+load("//third_party/cuda:cuda_configure.bzl", "cuda_configure")
 load("//third_party/python:python_configure.bzl", "python_configure")
 load("//third_party/tf:tf_configure.bzl", "tf_configure")
 load("//third_party/zig:zig_configure.bzl", "zig_configure")
@@ -41,6 +42,7 @@ def tfmot_repositories():
         urls = ["https://github.com/google/googletest/archive/refs/tags/release-1.12.1.tar.gz"],
     )
 
+    cuda_configure(name = "local_config_cuda")
     python_configure(name = "local_config_python")
     tf_configure(name = "local_config_tf")
     zig_configure(name = "local_config_zig")

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "ops/kernels/host_device.h"
 #include "ops/kernels/magnitude_bits.h"
 
 namespace tfmot {
@@ -16,25 +17,29 @@ namespace tfmot {
 
 // Magnitude bits as a float64, a denormal as 0. Exact for every other value; a
 // NaN stays a NaN.
-inline double MagnitudeToDouble(Float32Format, uint32_t magnitude) {
+TFMOT_HOST_DEVICE inline double MagnitudeToDouble(Float32Format,
+                                                  uint32_t magnitude) {
   const uint32_t bits = magnitude < 0x00800000u ? 0u : magnitude;
   float value;
   memcpy(&value, &bits, sizeof(value));
   return static_cast<double>(value);
 }
 
-inline double MagnitudeToDouble(Float64Format, uint64_t magnitude) {
+TFMOT_HOST_DEVICE inline double MagnitudeToDouble(Float64Format,
+                                                  uint64_t magnitude) {
   const uint64_t bits = magnitude < 0x0010000000000000ull ? 0u : magnitude;
   double value;
   memcpy(&value, &bits, sizeof(value));
   return value;
 }
 
-inline double MagnitudeToDouble(Bfloat16Format, uint32_t magnitude) {
+TFMOT_HOST_DEVICE inline double MagnitudeToDouble(Bfloat16Format,
+                                                  uint32_t magnitude) {
   return MagnitudeToDouble(Float32Format(), magnitude << 16);
 }
 
-inline double MagnitudeToDouble(Float16Format, uint32_t magnitude) {
+TFMOT_HOST_DEVICE inline double MagnitudeToDouble(Float16Format,
+                                                  uint32_t magnitude) {
   // The exponent moves from bias 15 to bias 127; the one that means infinity or
   // NaN moves as far again, to the top of its new range.
   const uint32_t kRebias = (127u - 15u) << 23;
@@ -46,7 +51,7 @@ inline double MagnitudeToDouble(Float16Format, uint32_t magnitude) {
 
 // Magnitude bits of the binary16 nearest to a float32 magnitude, ties to even;
 // values from 65520 become infinity, any NaN becomes 0x7e00.
-inline uint32_t Float32ToFloat16(uint32_t magnitude) {
+TFMOT_HOST_DEVICE inline uint32_t Float32ToFloat16(uint32_t magnitude) {
   if (magnitude > 0x7f800000u) return 0x7e00u;
   if (magnitude >= 0x477ff000u) return 0x7c00u;
   const uint32_t exponent = magnitude >> 23;
@@ -66,7 +71,7 @@ inline uint32_t Float32ToFloat16(uint32_t magnitude) {
 
 // Magnitude bits of the bfloat16 nearest to a float32 magnitude, ties to even;
 // any NaN becomes 0x7fc0.
-inline uint32_t Float32ToBfloat16(uint32_t magnitude) {
+TFMOT_HOST_DEVICE inline uint32_t Float32ToBfloat16(uint32_t magnitude) {
   if (magnitude > 0x7f800000u) return 0x7fc0u;
   return (magnitude + 0x7fffu + ((magnitude >> 16) & 1u)) >> 16;
 }

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "ops/kernels/host_device.h"
+
 namespace tfmot {
 
 // The magnitude of a floating point number is its bit pattern with the sign bit
@@ -25,23 +27,23 @@ enum FloatFormat {
   kFloat64 = 3,
 };
 
-inline bool IsFloatFormat(int format) {
+TFMOT_HOST_DEVICE inline bool IsFloatFormat(int format) {
   return format >= kFloat16 && format <= kFloat64;
 }
 
 // Bytes of one number.
-inline size_t FloatBytes(FloatFormat format) {
+TFMOT_HOST_DEVICE inline size_t FloatBytes(FloatFormat format) {
   return format == kFloat64 ? 8 : format == kFloat32 ? 4 : 2;
 }
 
 // Bits of a magnitude: all but the sign.
-inline int MagnitudeBits(FloatFormat format) {
+TFMOT_HOST_DEVICE inline int MagnitudeBits(FloatFormat format) {
   return static_cast<int>(8 * FloatBytes(format)) - 1;
 }
 
 // Stores a magnitude as a number of the given format, sign positive.
-inline void StoreMagnitude(FloatFormat format, uint64_t magnitude,
-                           void* number) {
+TFMOT_HOST_DEVICE inline void StoreMagnitude(FloatFormat format,
+                                             uint64_t magnitude, void* number) {
   // Copied from a variable of the right width, so that the byte order of the
   // machine does not matter.
   if (format == kFloat64) {
@@ -89,7 +91,8 @@ struct Float64Format {
 
 // The magnitude of element `index` of the array at `weights`.
 template <typename Format>
-inline typename Format::Key LoadMagnitude(const void* weights, int64_t index) {
+TFMOT_HOST_DEVICE inline typename Format::Key LoadMagnitude(const void* weights,
+                                                            int64_t index) {
   typename Format::Bits bits;
   memcpy(&bits,
          static_cast<const char*>(weights) +

@@ -22,6 +22,10 @@ enum KernelStatus {
   kKernelBadMask = 7,     // A mask has not as many bits set as it should.
   kKernelBadIndex = 8,    // An index is not less than the number of entries.
   kKernelBadBits = 9,     // A width in bits is out of its range.
+  // On a GPU only:
+  kKernelBadAlignment = 10,  // Memory at an address that the kernel cannot use.
+  // CUDA refused to start a kernel; outputs may be half written.
+  kKernelLaunchFailed = 11,
 };
 
 }  // namespace tfmot

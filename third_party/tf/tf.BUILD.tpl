@@ -76,4 +76,8 @@ tf_fact(
 
 # A file with the versions that load what is built here, as library_seal.py takes
 # them: ">=2.6", or "==1.14".
-exports_files(["loaded_by.txt"])
+exports_files([
+    "loaded_by.txt",
+    # Such as "2.21".
+    "minor_version.txt",
+])

@@ -44,6 +44,7 @@ def _tf_configure_impl(repository_ctx):
     for template, out in [("tf.BUILD.tpl", "BUILD"), ("tf_cxx.BUILD.tpl", "cxx/BUILD")]:
         repository_ctx.template(out, Label("//third_party/tf:" + template), substitutions, False)
     repository_ctx.file("loaded_by.txt", facts["loaded_by"], False)
+    repository_ctx.file("minor_version.txt", ".".join(facts["version"].split(".")[:2]), False)
 
 tf_configure = repository_rule(
     implementation = _tf_configure_impl,

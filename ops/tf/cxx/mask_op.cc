@@ -43,6 +43,12 @@ TfStatus ReadSparsity(const Tensor& tensor, double* sparsity) {
 // has been checked before.
 TfStatus CheckKernel(KernelStatus kernel_status, const Tensor& weights) {
   if (kernel_status == kKernelOk) return Success();
+  if (kernel_status == kKernelLaunchFailed) {
+    return InternalError(
+        "CUDA did not start the mask kernel for weights of shape " +
+        weights.shape().DebugString() +
+        ". Remedy: see docs/gpu.md; is the library built for this GPU?");
+  }
   return InternalError("The mask kernel refused its arguments with code " +
                        std::to_string(static_cast<int>(kernel_status)) +
                        " (see ops/kernels/status.h), weights of shape " +
@@ -60,6 +66,10 @@ MaskOpKernel::MaskOpKernel(OpKernelConstruction* construction,
 
 TfStatus MaskOpKernel::CheckWeights(const Tensor& /*weights*/) const {
   return Success();
+}
+
+void* MaskOpKernel::StreamOf(OpKernelContext* /*context*/) const {
+  return nullptr;
 }
 
 void MaskOpKernel::Compute(OpKernelContext* context) {
@@ -82,7 +92,8 @@ void MaskOpKernel::Compute(OpKernelContext* context) {
   OP_REQUIRES_OK(context, context->allocate_output(kThresholdOutput,
                                                    TensorShape(), &threshold));
   PoolParallelFor pool(context, weights.NumElements(), num_threads_);
-  const MaskOpInputs inputs = {weights, format, sparsity, pool.parallel_for()};
+  const MaskOpInputs inputs = {weights, format, sparsity, pool.parallel_for(),
+                               StreamOf(context)};
   const size_t scratch_bytes = ScratchBytes(inputs);
   Tensor scratch;
   OP_REQUIRES_OK(

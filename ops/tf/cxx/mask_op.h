@@ -20,12 +20,14 @@ namespace tfmot {
 enum MaskOpInput { kWeightsInput = 0, kSparsityInput = 1 };
 enum MaskOpOutput { kMaskOutput = 0, kThresholdOutput = 1 };
 
-// The inputs of one execution, checked, and the threads for it.
+// The inputs of one execution, checked, and what it runs on: threads, or on a
+// GPU a stream.
 struct MaskOpInputs {
   const tensorflow::Tensor& weights;
   FloatFormat format;
   double sparsity;
   ParallelFor parallel_for;
+  void* stream;
 };
 
 // The memory that the kernel works on.
@@ -46,6 +48,8 @@ class MaskOpKernel : public tensorflow::OpKernel {
  protected:
   // Checks what the op asks of its weights beyond their type.
   virtual TfStatus CheckWeights(const tensorflow::Tensor& weights) const;
+  // Where the device puts its work, if it does not do it at once.
+  virtual void* StreamOf(tensorflow::OpKernelContext* context) const;
   // Bytes of scratch that Run wants.
   virtual size_t ScratchBytes(const MaskOpInputs& inputs) const = 0;
   virtual KernelStatus Run(const MaskOpInputs& inputs,

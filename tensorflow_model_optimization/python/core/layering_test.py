@@ -186,6 +186,9 @@ class CxxRulesTest(parameterized.TestCase):
     ('ops/tf/stable/a.cc', '#include "tensorflow/core/a.h"', 'C API'),
     ('ops/tf/stable/a.cc', '#include <algorithm>', 'algorithms'),
     ('ops/tf/cxx/a.cc', '#include "absl/status/status.h"', 'only'),
+    ('ops/tf/cxx/a.cc', '#include "xla/stream_executor/stream.h"', 'only'),
+    ('ops/tf/cuda/a.cc', '#include <cuda_runtime.h>', 'only'),
+    ('ops/kernels/cuda/a.cu', '#include <cuda_runtime.h>', 'device_api.h'),
     ('ops/elsewhere/a.cc', '#include <vector>', 'layers kernels/ and tf/'),
   )
   def test_forbidden_code_is_found(self, path, source, reason):
@@ -202,6 +205,8 @@ class CxxRulesTest(parameterized.TestCase):
     ('ops/tf/stable/a.cc', '#include "ops/kernels/a.h"'),
     ('ops/tf/stable/a.cc', '#include "tensorflow/c/kernels.h"\nmalloc(3);'),
     ('ops/tf/cxx/a.cc', '#include "tensorflow/core/framework/op.h"'),
+    ('ops/tf/cuda/a.cc', '#include "xla/stream_executor/stream.h"'),
+    ('ops/kernels/cuda/device_api.h', '#include <cuda_runtime.h>'),
   )
   def test_allowed_code_is_not_found(self, path, source):
     self.assertEmpty(cxx_layers.violations(path, source))

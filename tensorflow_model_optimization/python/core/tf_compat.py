@@ -29,6 +29,8 @@ __all__ = [
   'not_converted',
   'share_reads',
   'shares_reads',
+  'on_cpu',
+  'sees_gpu',
   'static_value',
   'tf',
   'tf_version',
@@ -213,6 +215,22 @@ def static_value(value):
   if not tf.is_tensor(value):
     return value
   return tf.get_static_value(value)
+
+
+def on_cpu():
+  """A context that puts ops on the CPU of the job they are built for."""
+  return tf.device('/CPU:0')
+
+
+def sees_gpu():
+  """Whether TensorFlow may put ops on a GPU of this machine."""
+  # 2.0 has it as an experiment; 1.14 can only list all that there are.
+  visible = (
+    getattr(tf.config, 'get_visible_devices', None)
+    or getattr(tf.config.experimental, 'get_visible_devices', None)
+    or tf.config.experimental.list_physical_devices
+  )
+  return bool(visible('GPU'))
 
 
 def intra_op_threads():

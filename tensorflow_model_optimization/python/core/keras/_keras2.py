@@ -10,6 +10,7 @@ import sys
 
 from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import _adapter
+from tensorflow_model_optimization.python.core.keras import checkpoint_tracking
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = ['Keras2Adapter']
@@ -83,7 +84,7 @@ class Keras2Adapter(_adapter.KerasAdapter):
   def detach_layer(self, owner, name):
     super().detach_layer(owner, name)
     # TensorFlow's checkpoints go on with it.
-    _delete_tracking(owner, name)
+    checkpoint_tracking.forget(owner, name)
 
   def is_fully_built(self, layer):
     # MultiHeadAttention makes its parts in its first call.
@@ -247,9 +248,9 @@ class Keras2Adapter(_adapter.KerasAdapter):
       loss for loss in layer._callable_losses if not _mentions(loss, variable)
     ]
     tf_variable = self.tf_variable(variable)
-    for reference in list(_dependencies(layer)):
+    for reference in checkpoint_tracking.dependencies(layer):
       if reference.ref is variable or reference.ref is tf_variable:
-        _delete_tracking(layer, reference.name)
+        checkpoint_tracking.forget(layer, reference.name)
 
   def order_weights(self, layer, key):
     layer._trainable_weights.sort(key=key)
@@ -346,20 +347,6 @@ class Keras2Adapter(_adapter.KerasAdapter):
     return found
 
 
-def _delete_tracking(layer, name):
-  """Lets checkpoints forget what `layer` keeps under `name`."""
-  if hasattr(layer, '_delete_tracking'):
-    layer._delete_tracking(name)
-    return
-  # TensorFlow 1.15 and 2.0 have the same two collections, and no method.
-  layer._unconditional_dependency_names.pop(name, None)
-  layer._unconditional_checkpoint_dependencies[:] = [
-    reference
-    for reference in layer._unconditional_checkpoint_dependencies
-    if reference.name != name
-  ]
-
-
 def _is_plain(variable):
   """Whether embeddings ask the variable itself for its rows, in every release.
 
@@ -370,12 +357,6 @@ def _is_plain(variable):
   return any(
     base.__name__ == 'ResourceVariable' for base in type(variable).__mro__
   )
-
-
-def _dependencies(layer):
-  """What TensorFlow's checkpoints save of a layer."""
-  name = '_unconditional_checkpoint_dependencies'
-  return getattr(layer, '_self' + name, None) or getattr(layer, name, [])
 
 
 def _mentions(function, value):

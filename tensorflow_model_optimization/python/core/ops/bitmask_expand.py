@@ -68,13 +68,14 @@ def bitmask_expand(mask_bits, values, size, name=None):
   if native_ops is None:
     with tf.name_scope(name or 'bitmask_expand'):
       return _tf_impl(mask_bits, values, size)
-  dense = native_ops.tfmot_bitmask_expand(
-    mask_bits=mask_bits,
-    values=values,
-    size=size,
-    num_threads=tf_compat.intra_op_threads(),
-    name=name,
-  )
+  with dispatch.native_placement():
+    dense = native_ops.tfmot_bitmask_expand(
+      mask_bits=mask_bits,
+      values=values,
+      size=size,
+      num_threads=tf_compat.intra_op_threads(),
+      name=name,
+    )
   # Not known to the op's own shape function everywhere.
   dense.set_shape([size])
   return dense

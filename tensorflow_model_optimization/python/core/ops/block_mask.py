@@ -98,17 +98,18 @@ def block_mask(weights, sparsity, block_size, pooling_type='AVG', name=None):
   if native_ops is None:
     with tf.name_scope(name or 'block_mask'):
       return _tf_impl(weights, sparsity, height, width, pooling_type)
-  return tuple(
-    native_ops.tfmot_block_mask(
-      weights=weights,
-      sparsity=sparsity,
-      block_height=height,
-      block_width=width,
-      pooling_type=pooling_type,
-      num_threads=tf_compat.intra_op_threads(),
-      name=name,
+  with dispatch.native_placement():
+    return tuple(
+      native_ops.tfmot_block_mask(
+        weights=weights,
+        sparsity=sparsity,
+        block_height=height,
+        block_width=width,
+        pooling_type=pooling_type,
+        num_threads=tf_compat.intra_op_threads(),
+        name=name,
+      )
     )
-  )
 
 
 def check_block_size(block_size):

@@ -110,14 +110,15 @@ def codebook_expand(indices, codebook, size, bits, name=None):
   if native_ops is None:
     with tf.name_scope(name or 'codebook_expand'):
       return _tf_impl(indices, codebook, size, bits)
-  dense = native_ops.tfmot_codebook_expand(
-    indices=indices,
-    codebook=codebook,
-    size=size,
-    bits=bits,
-    num_threads=tf_compat.intra_op_threads(),
-    name=name,
-  )
+  with dispatch.native_placement():
+    dense = native_ops.tfmot_codebook_expand(
+      indices=indices,
+      codebook=codebook,
+      size=size,
+      bits=bits,
+      num_threads=tf_compat.intra_op_threads(),
+      name=name,
+    )
   # Not known to the op's own shape function everywhere.
   dense.set_shape([size])
   return dense

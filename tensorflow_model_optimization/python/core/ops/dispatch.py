@@ -11,6 +11,9 @@
 Both give the same bits, so the choice changes speed and memory only. An inner
 `tf.function` that was traced before XLA's own calls it keeps its native ops, and
 XLA refuses them: force 'tf' where it is traced.
+
+The library of the wheel has no GPU kernels. Where there is a GPU its ops are put
+on the CPU, said once, so that they work whatever the placement in force.
 """
 
 import contextlib
@@ -21,7 +24,7 @@ import threading
 from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.ops import native
 
-__all__ = ['MODES', 'force', 'native_ops']
+__all__ = ['MODES', 'force', 'native_ops', 'native_placement']
 
 MODES = ('auto', 'native', 'tf')
 
@@ -29,6 +32,7 @@ _ENVIRONMENT_VARIABLE = 'TFMOT_OPS'
 _log = logging.getLogger('tensorflow_model_optimization')
 _forced = threading.local()
 _fallback_was_logged = False
+_cpu_placement_was_logged = False
 
 
 @contextlib.contextmanager
@@ -72,6 +76,25 @@ def native_ops():
   except native.NativeOpsUnavailableError as e:
     _log_fallback_once(e)
     return None
+
+
+@tf_compat.not_converted
+def native_placement():
+  """Returns the context in which to build an op of `native_ops()`."""
+  if native.has_gpu_kernels() or not tf_compat.sees_gpu():
+    return contextlib.nullcontext()
+  _log_cpu_placement_once()
+  return tf_compat.on_cpu()
+
+
+def _log_cpu_placement_once():
+  global _cpu_placement_was_logged
+  if not _cpu_placement_was_logged:
+    _cpu_placement_was_logged = True
+    _log.warning(
+      'This build of the native ops has no GPU kernels: masks of weights on a '
+      'GPU are computed on the CPU. To change that, see docs/gpu.md.'
+    )
 
 
 def _log_fallback_once(error):

@@ -10,9 +10,13 @@ from absl.testing import absltest
 from absl.testing import parameterized
 
 from tensorflow_model_optimization.python.core import tf_compat
+from tensorflow_model_optimization.python.core.ops import block_mask
 from tensorflow_model_optimization.python.core.ops import dispatch
+from tensorflow_model_optimization.python.core.ops import m_by_n_mask
+from tensorflow_model_optimization.python.core.ops import magnitude_mask
 from tensorflow_model_optimization.python.core.ops import native
 from tensorflow_model_optimization.python.core.testing import fresh_process
+from tensorflow_model_optimization.python.core.testing import implementations
 
 _NATIVE = 'the native ops'
 _TWIN = None
@@ -171,6 +175,62 @@ class DispatchTest(parameterized.TestCase):
       with dispatch.force(mode):
         self.fail('The block ran.')
     self.assertEqual(_NATIVE, dispatch.native_ops())
+
+
+class NativePlacementTest(parameterized.TestCase):
+  """A GPU that is not there, but which the library is told of."""
+
+  def setUp(self):
+    super().setUp()
+    for owner, name, options in (
+      (tf_compat, 'sees_gpu', {'return_value': True}),
+      (native, 'has_gpu_kernels', {'return_value': False}),
+      (dispatch, '_cpu_placement_was_logged', {'new': False}),
+    ):
+      patch = mock.patch.object(owner, name, **options)
+      setattr(self, name, patch.start())
+      self.addCleanup(patch.stop)
+
+  def _device_in_graph(self, outer):
+    """Where an op is put that is built where `outer` is asked for."""
+    with tf_compat.tf.Graph().as_default(), tf_compat.tf.device(outer):
+      with dispatch.native_placement():
+        return tf_compat.tf.constant(1.0).op.device
+
+  def test_without_gpu_kernels_goes_to_the_cpu_said_once(self):
+    with self.assertLogs(_LOGGER) as logs:
+      for _ in range(2):
+        self.assertEqual('/device:CPU:0', self._device_in_graph('/GPU:0'))
+    self.assertLen(logs.output, 1)
+    self.assertIn('has no GPU kernels', logs.output[0])
+    self.assertNotIn('\n', logs.output[0])
+
+  def test_stays_in_its_job(self):
+    with self.assertLogs(_LOGGER):
+      self.assertEqual(
+        '/job:worker/task:2/device:CPU:0',
+        self._device_in_graph('/job:worker/task:2/device:GPU:1'),
+      )
+
+  def test_gpu_kernels_stay_where_they_are_asked_for(self):
+    self.has_gpu_kernels.return_value = True
+    self.assertEqual('/device:GPU:0', self._device_in_graph('/GPU:0'))
+
+  def test_without_a_gpu_nothing_is_asked_for(self):
+    self.sees_gpu.return_value = False
+    self.assertEqual('', self._device_in_graph(None))
+
+  def test_all_ops_are_placed_so(self):
+    implementations.native_library(self)
+    with dispatch.force('native'), self.assertLogs(_LOGGER):
+      with tf_compat.tf.Graph().as_default(), tf_compat.tf.device('/GPU:0'):
+        masks = (
+          magnitude_mask.magnitude_mask([1.0, 2.0], 0.5),
+          block_mask.block_mask([[1.0, 2.0]], 0.5, (1, 1)),
+          m_by_n_mask.m_by_n_mask([[1.0], [2.0]], (1, 2)),
+        )
+    for mask, _ in masks:
+      self.assertEqual('/device:CPU:0', mask.op.device)
 
 
 # A program that uses both ops, first alone and then inside a tf.function, in a

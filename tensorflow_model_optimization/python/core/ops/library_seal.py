@@ -9,7 +9,8 @@ it before the library is loaded. It consists of
 
   8 bytes    TFMOTSHA
   16 bytes   the TensorFlow versions that load the library, padded with zeros:
-             `>=2.6`, or `==1.14` for 1.14.0 and its patches
+             `>=2.6`, or `==1.14` for 1.14.0 and its patches; `==2.15+cuda` for
+             a library whose ops also run on a GPU
   32 bytes   SHA-256 of the library and those 16 bytes
 
 As a program: `python3 library_seal.py LIBRARY VERSIONS SEALED_LIBRARY`.
@@ -18,7 +19,9 @@ As a program: `python3 library_seal.py LIBRARY VERSIONS SEALED_LIBRARY`.
 import hashlib
 import sys
 
-__all__ = ['problem', 'sealed', 'tensorflow_versions']
+__all__ = ['CUDA', 'problem', 'sealed', 'tensorflow_versions']
+
+CUDA = 'cuda'
 
 _MAGIC = b'TFMOTSHA'
 _VERSIONS_SIZE = 16

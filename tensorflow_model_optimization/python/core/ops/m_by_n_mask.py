@@ -54,15 +54,16 @@ def m_by_n_mask(weights, m_by_n, name=None):
   if native_ops is None:
     with tf.name_scope(name or 'm_by_n_mask'):
       return _tf_impl(weights, zeros, group_size)
-  return tuple(
-    native_ops.tfmot_m_by_n_mask(
-      weights=weights,
-      zeros=zeros,
-      group_size=group_size,
-      num_threads=tf_compat.intra_op_threads(),
-      name=name,
+  with dispatch.native_placement():
+    return tuple(
+      native_ops.tfmot_m_by_n_mask(
+        weights=weights,
+        zeros=zeros,
+        group_size=group_size,
+        num_threads=tf_compat.intra_op_threads(),
+        name=name,
+      )
     )
-  )
 
 
 def check_m_by_n(m_by_n):

@@ -50,14 +50,15 @@ def magnitude_mask(weights, sparsity, name=None):
   if native_ops is None:
     with tf.name_scope(name or 'magnitude_mask'):
       return _tf_impl(weights, sparsity)
-  return tuple(
-    native_ops.tfmot_magnitude_mask(
-      weights=weights,
-      sparsity=sparsity,
-      num_threads=tf_compat.intra_op_threads(),
-      name=name,
+  with dispatch.native_placement():
+    return tuple(
+      native_ops.tfmot_magnitude_mask(
+        weights=weights,
+        sparsity=sparsity,
+        num_threads=tf_compat.intra_op_threads(),
+        name=name,
+      )
     )
-  )
 
 
 def _tf_impl(weights, sparsity):

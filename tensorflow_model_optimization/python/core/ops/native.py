@@ -17,7 +17,13 @@ from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.ops import library_seal
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
-__all__ = ['NativeOpsUnavailableError', 'library_path', 'load', 'load_error']
+__all__ = [
+  'NativeOpsUnavailableError',
+  'has_gpu_kernels',
+  'library_path',
+  'load',
+  'load_error',
+]
 
 _LIBRARY_NAME = 'libtfmot_ops.so'
 _REQUIRED_OPS = (
@@ -35,6 +41,7 @@ _ELF_HEADER = struct.Struct('<16sHH')
 
 _lock = threading.Lock()
 _ops = None
+_ops_have_gpu_kernels = False
 _load_error = None
 
 
@@ -58,16 +65,21 @@ def load():
       is missing, damaged, or not for this TensorFlow or processor. The same
       error is raised again by later calls; nothing is retried.
   """
-  global _ops, _load_error
+  global _ops, _ops_have_gpu_kernels, _load_error
   with _lock:
     if _ops is None and _load_error is None:
       try:
-        _ops = _load_library(library_path())
+        _ops, _ops_have_gpu_kernels = _load_library(library_path())
       except NativeOpsUnavailableError as e:
         _load_error = e
     if _ops is None:
       raise NativeOpsUnavailableError(str(_load_error))
     return _ops
+
+
+def has_gpu_kernels():
+  """Whether the ops of `load()`, which must have been called, run on a GPU."""
+  return _ops_have_gpu_kernels
 
 
 def load_error():
@@ -80,9 +92,11 @@ def load_error():
 
 
 def _load_library(path):
+  """Returns the module of op functions, and whether they have GPU kernels."""
   content, problem = _read(path)
   if not problem:
-    versions = library_seal.tensorflow_versions(content)
+    sealed_for = library_seal.tensorflow_versions(content)
+    versions, _, device = sealed_for.partition('+')
     if not tf_compat.fits(versions):
       problem = 'is built for TensorFlow {}, this one is {}'.format(
         versions, tf.__version__
@@ -102,7 +116,7 @@ def _load_library(path):
     raise _unavailable(
       'is a library without the ops {}'.format(', '.join(missing)), path
     )
-  return ops
+  return ops, device == library_seal.CUDA
 
 
 def _unavailable(problem, path):

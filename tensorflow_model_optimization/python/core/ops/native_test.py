@@ -83,7 +83,11 @@ def _error_for(path):
 
 def _library_at(path):
   return mock.patch.multiple(
-    native, library_path=lambda: path, _ops=None, _load_error=None
+    native,
+    library_path=lambda: path,
+    _ops=None,
+    _ops_have_gpu_kernels=False,
+    _load_error=None,
   )
 
 
@@ -195,13 +199,19 @@ for path in {!r}:
     )
 
   @parameterized.parameters(
-    ('==1.14', (1, 14)), ('==2.3', (2, 3)), ('>=2.6', (2, 6)), ('>=2.6', (3, 0))
+    ('==1.14', (1, 14), False),
+    ('==2.3', (2, 3), False),
+    ('>=2.6', (2, 6), False),
+    ('>=2.6', (3, 0), False),
+    ('==2.15+cuda', (2, 15), True),
   )
-  def test_library_for_this_tensorflow_is_loaded(self, versions, version):
+  def test_library_for_this_tensorflow_is_loaded(self, versions, version, gpu):
     path = self._sealed(_read(_ctypes.__file__), versions)
     with mock.patch.object(tf_compat, 'tf_version', return_value=version):
       with mock.patch.object(tf_compat.tf, 'load_op_library') as load:
-        self.assertIsNone(_error_for(path))
+        with _library_at(path):
+          native.load()
+          self.assertEqual(gpu, native.has_gpu_kernels())
     load.assert_called_once_with(path)
 
   def test_remedy_is_one_that_helps_this_tensorflow(self):
@@ -266,7 +276,7 @@ print(is_loaded())
   def test_loads_once(self):
     with _library_at('/nowhere'):
       with mock.patch.object(
-        native, '_load_library', return_value='the ops'
+        native, '_load_library', return_value=('the ops', True)
       ) as load_library:
         self.assertEqual('the ops', native.load())
         self.assertEqual('the ops', native.load())
@@ -277,7 +287,7 @@ print(is_loaded())
     def load_slowly(path):
       del path
       time.sleep(0.05)
-      return 'the ops'
+      return 'the ops', False
 
     with _library_at('/nowhere'):
       with mock.patch.object(

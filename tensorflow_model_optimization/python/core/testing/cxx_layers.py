@@ -28,6 +28,13 @@ _FOREIGN = (
   'xla/',
 )
 
+# The one header of kernels that knows CUDA, or in its stead an emulator.
+_CUDA_DOOR = 'ops/kernels/cuda/device_api.h'
+_BEHIND_CUDA_DOOR = (
+  'cuda_runtime.h',
+  'ops/kernels/cuda/testing/emulator.h',
+)
+
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 _COMMENT_OR_STRING = re.compile(
   r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOTALL
@@ -90,6 +97,10 @@ def _reason_against(path, header, is_system):
 
 
 def _reason_against_in_kernels(path, header, is_system):
+  if path == _CUDA_DOOR and header in _BEHIND_CUDA_DOOR:
+    return None
+  if header.startswith('cuda') and not _is_test(path):
+    return 'kernels reach CUDA through {}'.format(_CUDA_DOOR)
   if header.startswith(_FOREIGN):
     return 'kernels know no other library'
   if not is_system:
@@ -112,7 +123,11 @@ def _reason_against_in_registration(path, header):
     ):
       return 'one binary serves every TensorFlow through the C API only'
     return None
-  if header.startswith(_FOREIGN):
+  if path.startswith('ops/tf/cuda/') and header.startswith(
+    'xla/stream_executor/'
+  ):
+    return None  # Where TensorFlow says which stream an op runs on.
+  if header.startswith(_FOREIGN + ('cuda',)):
     return 'the registration needs TensorFlow and the kernels only'
   if header in ('algorithm', 'numeric', 'queue'):
     return 'algorithms belong into ops/kernels'

@@ -3,10 +3,10 @@
 """Weight compression for Keras models: the public names."""
 
 from tensorflow_model_optimization.python.core.compression.compressed_weight import (
-  CompressedWeight,
+  compress_weight,
 )
 from tensorflow_model_optimization.python.core.compression.compressed_weight import (
-  compress_weight,
+  CompressedWeight,
 )
 from tensorflow_model_optimization.python.core.compression.compressors.entropy_penalty import (
   EntropyPenalty,
