@@ -50,8 +50,8 @@ inline int64_t LongSweepCases() {
 }
 
 // Calls body(ReplayRng*) with a new seed again and again for about `seconds`,
-// or for LongSweepCases() cases, until it answers false. With TFMOT_TEST_SEED set
-// it runs that seed once.
+// or for LongSweepCases() cases, until it answers false. With TFMOT_TEST_SEED
+// set it runs that seed once.
 template <typename Body>
 void RunRandomSweep(double seconds, Body body) {
   const char* replay = getenv("TFMOT_TEST_SEED");

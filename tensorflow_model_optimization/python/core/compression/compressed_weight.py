@@ -247,12 +247,17 @@ class CompressedWeight(
 
   @property
   def stages(self):
-    """All compressors in it, outermost first, each once."""
-    found = [self.compressor]
+    """All compressors in it, in the order of the stages, each once."""
+    depths = collections.OrderedDict()
+    self._add_depths(depths, 0)
+    return sorted(depths, key=depths.get)
+
+  def _add_depths(self, depths, depth):
+    """Adds {compressor: how many stages come before it, at most}."""
+    depths[self.compressor] = max(depth, depths.get(self.compressor, 0))
     for part in self.parts.values():
       if isinstance(part, CompressedWeight):
-        found += [stage for stage in part.stages if stage not in found]
-    return found
+        part._add_depths(depths, depth + 1)
 
   def decompress(self):
     """The weight, a numpy array of `spec.shape` and `spec.dtype`.

@@ -122,7 +122,7 @@ class CompressWeightTest(absltest.TestCase):
       list(packed.tensors()), ['places/deflated', 'values/halves/deflated']
     )
     np.testing.assert_array_equal(packed.decompress(), _WEIGHT)
-    self.assertEqual(packed.stages, [SignAndMagnitude(), Deflate(), Halves()])
+    self.assertEqual(packed.stages, [SignAndMagnitude(), Halves(), Deflate()])
 
   def test_decompresses_in_a_graph_once_the_rest_is_undone(self):
     packed = compressed_weight.compress_weight(

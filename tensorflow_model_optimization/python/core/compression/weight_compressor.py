@@ -3,6 +3,7 @@
 """What every compression algorithm is."""
 
 import abc
+import inspect
 
 __all__ = ['WeightCompressor']
 
@@ -199,10 +200,21 @@ class WeightCompressor(abc.ABC):
     return hash((type(self), repr(sorted(self.get_config().items()))))
 
   def __repr__(self):
+    """The constructor's call, without settings that have their defaults."""
+    parameters = inspect.signature(type(self)).parameters
     return '{}({})'.format(
       type(self).__name__,
       ', '.join(
         '{}={!r}'.format(name, value)
-        for name, value in sorted(self.get_config().items())
+        for name, value in self.get_config().items()
+        if name not in parameters
+        or not _is_same(parameters[name].default, value)
       ),
     )
+
+
+def _is_same(default, value):
+  """Whether a setting is the default; JSON makes lists of tuples."""
+  if isinstance(default, tuple):
+    default = list(default)
+  return default == (list(value) if isinstance(value, tuple) else value)
