@@ -1,0 +1,235 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""What each compression algorithm makes of a trained model, without training.
+
+  ./dev bench algorithms -- --data_dir FOLDER_WITH_MNIST
+
+LeNet-300-100 is trained on MNIST and compressed by each algorithm. "stored" is the
+tensors of all weights, side data included; "file" the whole file; "error" that of
+the model loaded from it. Then the same weights are pruned without training and
+coded without loss, beside gzip -9 and the entropy of mask and byte planes.
+"""
+
+import argparse
+import gzip
+import os
+import sys
+import tempfile
+import time
+
+# Run as a file, this is not in a package yet: find the tree around it.
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+# pylint: disable=g-import-not-at-top,wrong-import-position
+import numpy as np
+
+from benchmarks import lenet_networks
+from benchmarks import lenet_training
+from benchmarks import machine
+from benchmarks import output_file
+from benchmarks import text_table
+import tensorflow_model_optimization as tfmot
+from tensorflow_model_optimization.python.examples.sparsity.keras.common import (
+  keras_choice,
+)
+from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+  datasets,
+)
+
+# pylint: enable=g-import-not-at-top,wrong-import-position
+
+compression = tfmot.compression.keras
+_SEED = 0
+# Targets of `Lossless`, as percent of dense float32.
+_LOSSLESS_TARGETS = {0.0: 85.0, 0.8: 17.6, 0.9: 9.1, 0.95: 4.8}
+
+
+def _algorithms():
+  """[(name, algorithm)]; those with a loss take the kernels."""
+  return [
+    ('Lossless', compression.Lossless()),
+    ('UniformQuantization, 8 bits', compression.UniformQuantization(bits=8)),
+    ('UniformQuantization, 4 bits', compression.UniformQuantization(bits=4)),
+    (
+      '4 bits + RangeCoding',
+      [compression.UniformQuantization(bits=4), compression.RangeCoding()],
+    ),
+    ('WeightClustering, 16', compression.WeightClustering(16)),
+    (
+      'WeightClustering, 16 + RangeCoding',
+      [compression.WeightClustering(16), compression.RangeCoding()],
+    ),
+    ('LowRank, half of the energy', compression.LowRank(energy=0.5)),
+    ('LowRank, 0.9 of the energy', compression.LowRank(energy=0.9)),
+    ('MagnitudePruning, 50 %', compression.MagnitudePruning(0.5)),
+    ('MagnitudePruning, 80 %', compression.MagnitudePruning(0.8)),
+    (
+      'prune 80 % + cluster 16 + code',
+      [
+        compression.MagnitudePruning(0.8),
+        compression.WeightClustering(16),
+        compression.RangeCoding(),
+      ],
+    ),
+  ]
+
+
+def main(argv=None):
+  """Runs the benchmark; returns the exit status."""
+  options = _parse(argv)
+  keras = keras_choice.choose(options.keras)
+  data = datasets.load('mnist', keras, options.data_dir)
+  facts = dict(machine.describe_machine(), keras=keras_choice.describe(keras))
+  for name, text in facts.items():
+    print(f'{name}: {text}')
+  network = lenet_networks.NETWORKS['lenet_300_100']
+  keras.utils.set_random_seed(_SEED)
+  model = network.make(keras)
+  lenet_training.train(keras, model, data, options.epochs, _SEED)
+  dense_error = lenet_training.error_percent(keras, model, data)
+  dense_bytes = sum(w.numpy().nbytes for w in model.weights)
+  print(
+    f'\n{network.name}, {options.epochs} epochs: {dense_bytes:,} bytes, '
+    f'test error {dense_error:.2f} %\n'
+  )
+  results = [
+    _compressed(keras, model, data, name, algorithm)
+    for name, algorithm in _algorithms()
+  ]
+  rows = [
+    ('algorithm', 'stored', 'of dense', 'file', 'error %', 'to pack', 'to load')
+  ]
+  rows += [
+    (
+      r['algorithm'],
+      f'{r["stored_bytes"]:,}',
+      f'{100.0 * r["stored_bytes"] / dense_bytes:.1f} %',
+      f'{r["file_bytes"]:,}',
+      f'{r["error"]:.2f}',
+      f'{r["pack_seconds"]:.2f} s',
+      f'{r["load_seconds"]:.2f} s',
+    )
+    for r in results
+  ]
+  print(text_table.format_table(rows))
+  lossless = [_lossless(model, sparsity) for sparsity in _LOSSLESS_TARGETS]
+  _print_lossless(lossless)
+  output_file.write_json(
+    options.json,
+    {
+      'machine': facts,
+      'dense_bytes': dense_bytes,
+      'dense_error': dense_error,
+      'algorithms': results,
+      'lossless': lossless,
+    },
+  )
+  return 0
+
+
+def _compressed(keras, model, data, name, algorithm):
+  start = time.perf_counter()
+  packed = compression.compress(model, algorithm)
+  packed_at = time.perf_counter()
+  with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, 'model.tfmot')
+    packed.save(path)
+    file_bytes = os.path.getsize(path)
+    load_start = time.perf_counter()
+    loaded = compression.load(path)
+    load_seconds = time.perf_counter() - load_start
+  return {
+    'algorithm': name,
+    'stored_bytes': packed.report.stored_bytes,
+    'file_bytes': file_bytes,
+    'error': lenet_training.error_percent(keras, loaded, data),
+    'pack_seconds': packed_at - start,
+    'load_seconds': load_seconds,
+  }
+
+
+def _lossless(model, sparsity):
+  """All kernels, pruned without training, as percent of dense float32."""
+  dense = stored = bound = 0
+  raw = []
+  for weight in model.weights:
+    kernel = np.asarray(weight)
+    if kernel.ndim < 2:
+      continue
+    if sparsity:
+      kernel = compression.compress_weight(
+        compression.MagnitudePruning(sparsity), kernel
+      ).decompress()
+    dense += kernel.nbytes
+    stored += compression.compress_weight(
+      compression.Lossless(), kernel
+    ).stored_bytes
+    bound += _entropy_bytes(kernel)
+    raw.append(kernel.tobytes())
+  zipped = len(gzip.compress(b''.join(raw), 9))
+  return {
+    'sparsity': sparsity,
+    'percent': 100.0 * stored / dense,
+    'gzip_percent': 100.0 * zipped / dense,
+    'bound_percent': 100.0 * bound / dense,
+    'target_percent': _LOSSLESS_TARGETS[sparsity],
+  }
+
+
+def _entropy_bytes(kernel):
+  """Order-0 entropy of the mask and of each byte of the values that are left."""
+  values = kernel[kernel != 0]
+  planes = values.view(np.uint8).reshape([values.size, kernel.itemsize])
+  bits = kernel.size * _entropy(
+    np.array([values.size, kernel.size - values.size])
+  )
+  for i in range(kernel.itemsize):
+    bits += values.size * _entropy(np.bincount(planes[:, i], minlength=256))
+  return bits / 8.0
+
+
+def _entropy(counts):
+  """Bits a symbol."""
+  share = counts[counts > 0] / counts.sum()
+  return float(-(share * np.log2(share)).sum())
+
+
+def _print_lossless(results):
+  rows = [('kernels', 'Lossless', 'target', 'gzip -9', 'bound', 'over it')]
+  rows += [
+    (
+      f'{r["sparsity"]:.0%} zeros',
+      f'{r["percent"]:.2f} %',
+      f'{r["target_percent"]} %: '
+      + ('met' if r['percent'] <= r['target_percent'] else 'NOT met'),
+      f'{r["gzip_percent"]:.2f} %',
+      f'{r["bound_percent"]:.2f} %',
+      f'{100.0 * (r["percent"] / r["bound_percent"] - 1.0):.1f} %',
+    )
+    for r in results
+  ]
+  print('\nwithout loss, of dense float32; the bound is an entropy (3 % over)')
+  print(text_table.format_table(rows))
+
+
+def _parse(argv):
+  parser = argparse.ArgumentParser(
+    prog='algorithms',
+    description=__doc__,
+    formatter_class=argparse.RawDescriptionHelpFormatter,
+  )
+  add = parser.add_argument
+  add(
+    '--data_dir', help="folder with MNIST's four idx files; default: download"
+  )
+  add('--keras', choices=keras_choice.NAMES, default='auto')
+  add('--epochs', type=int, default=12)
+  add('--json', metavar='OUT', help='write the results there')
+  options = parser.parse_args(argv)
+  if options.epochs < 1:
+    parser.error(f'--epochs: expected at least 1. Received: {options.epochs}')
+  return options
+
+
+if __name__ == '__main__':
+  sys.exit(main())

@@ -1,0 +1,246 @@
+# Copyright 2026 The TensorFlow Model Optimization Authors.
+# SPDX-License-Identifier: Apache-2.0
+"""Compresses LeNets on MNIST, and compares with the published figures.
+
+  ./dev bench lenet -- --data_dir FOLDER_WITH_MNIST [--network lenet_5]
+
+For each seed: a dense model; the same pruned to 12x fewer weights; and one that is
+pruned, clustered and entropy-coded. All have the same budget of epochs, the same
+batches and the same initial weights. The size is that of the whole file: header,
+architecture, biases and side data. The error is that of the model which is loaded
+from the file.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+
+# Run as a file, this is not in a package yet: find the tree around it.
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+# pylint: disable=g-import-not-at-top,wrong-import-position
+from benchmarks import lenet_networks
+from benchmarks import lenet_training
+from benchmarks import machine
+from benchmarks import output_file
+from benchmarks import text_table
+import tensorflow_model_optimization as tfmot
+from tensorflow_model_optimization.python.examples.sparsity.keras.common import (
+  keras_choice,
+)
+from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
+  datasets,
+)
+
+# pylint: enable=g-import-not-at-top,wrong-import-position
+
+compression = tfmot.compression.keras
+
+
+def main(argv=None):
+  """Runs the benchmark; returns the exit status."""
+  options = _parse(argv)
+  keras = keras_choice.choose(options.keras)
+  data = datasets.load('mnist', keras, options.data_dir)
+  facts = dict(machine.describe_machine(), keras=keras_choice.describe(keras))
+  for name, text in facts.items():
+    print(f'{name}: {text}')
+  results = {}
+  for name in options.network:
+    network = lenet_networks.NETWORKS[name]
+    if options.epochs:
+      network = network._replace(
+        epochs=options.epochs, clustering_epochs=max(1, options.epochs // 8)
+      )
+    results[name] = [
+      _run(keras, network, data, seed) for seed in range(options.seeds)
+    ]
+    _print_results(network, results[name])
+  output_file.write_json(options.json, {'machine': facts, 'results': results})
+  return 0
+
+
+def _run(keras, network, data, seed):
+  """One seed: its errors in percent, sizes in bytes and seconds."""
+  start = time.perf_counter()
+  dense = _new_model(keras, network, seed)
+  lenet_training.train(keras, dense, data, network.epochs, seed)
+  result = {
+    'seed': seed,
+    'dense_error': lenet_training.error_percent(keras, dense, data),
+    'dense_bytes': sum(w.numpy().nbytes for w in dense.weights),
+  }
+
+  at_12x = _prune(
+    keras, network, data, seed, network.sparsity_at_12x, network.epochs
+  )
+  result['error_at_12x'] = lenet_training.error_percent(keras, at_12x, data)
+  result['fewer_weights_at_12x'] = _fewer_weights(at_12x)
+
+  pruning_epochs = network.epochs - network.clustering_epochs
+  pruned = _prune(keras, network, data, seed, network.sparsity, pruning_epochs)
+  result['fewer_weights'] = _fewer_weights(pruned)
+  packed = _cluster(keras, network, data, seed, pruned)
+  with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, 'lenet.tfmot')
+    packed.save(path)
+    result['file_bytes'] = os.path.getsize(path)
+    loaded = compression.load(path)
+  result['report'] = packed.report.to_dict()
+  result['error'] = lenet_training.error_percent(keras, loaded, data)
+  result['seconds'] = time.perf_counter() - start
+  print(packed.report.render())
+  print(
+    '{name}, seed {seed}: dense {dense_error:.2f} %; {fewer_weights_at_12x:.1f}x '
+    'fewer weights {error_at_12x:.2f} %; {fewer_weights:.1f}x fewer, clustered '
+    'and coded: {file_bytes:,} bytes, {error:.2f} % ({seconds:.0f} s)\n'.format(
+      name=network.name, **result
+    ),
+    flush=True,
+  )
+  return result
+
+
+def _new_model(keras, network, seed):
+  keras.utils.set_random_seed(seed)
+  return network.make(keras)
+
+
+def _prune(keras, network, data, seed, sparsity, epochs):
+  """The same initial model, trained while its sparsity grows."""
+  steps = epochs * -(-len(data.x_train) // lenet_training.BATCH_SIZE)
+  training = compression.prepare_for_training(
+    _new_model(keras, network, seed),
+    {
+      path: compression.MagnitudePruning(
+        pruning_schedule=tfmot.sparsity.keras.PolynomialDecay(
+          initial_sparsity=0.0,
+          final_sparsity=value,
+          begin_step=steps // 20,
+          end_step=steps * 6 // 10,
+          frequency=100,
+        )
+      )
+      for path, value in sparsity.items()
+    },
+  )
+  lenet_training.train(
+    keras,
+    training,
+    data,
+    epochs,
+    seed,
+    callbacks=[compression.CompressionCallback()],
+  )
+  return compression.compress(training).to_keras()
+
+
+def _cluster(keras, network, data, seed, pruned):
+  """Trains codebooks for the weights that are left, and codes everything."""
+  stages = [
+    compression.MagnitudePruning(),
+    compression.WeightClustering(network.clusters, preserve_zeros=True),
+    compression.RangeCoding(),
+  ]
+  training = compression.prepare_for_training(
+    pruned, {path: stages for path in network.sparsity}
+  )
+  lenet_training.train(
+    keras,
+    training,
+    data,
+    network.clustering_epochs,
+    seed + 1000,  # Other batches than those that the training began with.
+    learning_rate=0.005,
+    callbacks=[compression.CompressionCallback()],
+  )
+  return compression.compress(training)
+
+
+def _fewer_weights(model):
+  """How many weights there are for each that is not zero; kernels."""
+  kernels = [w.numpy() for w in model.weights if len(w.shape) > 1]
+  return sum(k.size for k in kernels) / sum((k != 0).sum() for k in kernels)
+
+
+def _print_results(network, results):
+  def mean(name):
+    return statistics.mean(result[name] for result in results)
+
+  def spread(name):
+    values = [result[name] for result in results]
+    return f'{min(values):.2f} to {max(values):.2f}'
+
+  size, error = mean('file_bytes'), mean('error')
+  dense, at_12x = mean('dense_error'), mean('error_at_12x')
+  fewer = mean('fewer_weights_at_12x')
+  rows = [
+    ('mean of {} seeds'.format(len(results)), 'value', 'spread', 'target')
+  ]
+  rows += [
+    ('dense, test error %', f'{dense:.2f}', spread('dense_error'), '-'),
+    (
+      f'{fewer:.1f}x fewer weights, test error %',
+      f'{at_12x:.2f}',
+      spread('error_at_12x'),
+      f'<= dense: {_verdict(fewer >= 12.0 and at_12x <= dense)}',
+    ),
+    (
+      'pruned, clustered, coded: file, bytes',
+      f'{size:,.0f}',
+      spread('file_bytes'),
+      f'<= {network.most_bytes:,}: {_verdict(size <= network.most_bytes)}',
+    ),
+    (
+      'the same, loaded, test error %',
+      f'{error:.2f}',
+      spread('error'),
+      f'<= {network.most_error}: {_verdict(error <= network.most_error)}',
+    ),
+    (
+      'times smaller than dense float32',
+      f'{mean("dense_bytes") / size:.1f}',
+      '-',
+      '-',
+    ),
+  ]
+  print(f'\n{network.name}, {network.epochs} epochs')
+  print(text_table.format_table(rows) + '\n', flush=True)
+
+
+def _verdict(is_met):
+  return 'met' if is_met else 'NOT met'
+
+
+def _parse(argv):
+  parser = argparse.ArgumentParser(
+    prog='lenet',
+    description=__doc__,
+    formatter_class=argparse.RawDescriptionHelpFormatter,
+  )
+  add = parser.add_argument
+  add(
+    '--data_dir', help="folder with MNIST's four idx files; default: download"
+  )
+  add(
+    '--network',
+    action='append',
+    choices=sorted(lenet_networks.NETWORKS),
+    help='default: both',
+  )
+  add('--keras', choices=keras_choice.NAMES, default='auto')
+  add('--seeds', type=int, default=5, help='how many; default 5')
+  add('--epochs', type=int, help='fewer than the network needs, for a try')
+  add('--json', metavar='OUT', help='write the results there')
+  options = parser.parse_args(argv)
+  options.network = options.network or sorted(lenet_networks.NETWORKS)
+  if options.seeds < 1:
+    parser.error(f'--seeds: expected at least 1. Received: {options.seeds}')
+  return options
+
+
+if __name__ == '__main__':
+  sys.exit(main())
