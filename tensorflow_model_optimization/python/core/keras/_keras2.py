@@ -199,10 +199,12 @@ class Keras2Adapter(_adapter.KerasAdapter):
     )
 
   def substitution_problem(self):
-    if self.makes_step_before_callbacks():
+    # Before TensorFlow 2.2, which has `train_step`, `fit` and `predict` run a graph
+    # of the model's symbolic layers, eagerly too.
+    if not hasattr(self.keras.Model, 'train_step') or tf_compat.in_v1_graph():
       return (
         'it builds the graph of a model once, from the weights that it has '
-        'then: TensorFlow 1 in graph mode, and TensorFlow 1.14'
+        'then: graph mode, and TensorFlow before 2.2'
       )
     return None
 
