@@ -21,6 +21,8 @@ _ROOT = os.path.realpath(__file__)
 for _ in range(5):
   _ROOT = os.path.dirname(_ROOT)
 _GUIDE = os.path.join(_ROOT, 'docs/how_to/write_a_compression_algorithm.md')
+# What the guide calls the file of its algorithm.
+_MODULE = 'ternary'
 _BLOCK = re.compile(r'^```python\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 
 
@@ -40,12 +42,12 @@ class GuideTest(absltest.TestCase):
     with open(_GUIDE, encoding='utf-8') as f:
       algorithm, check, compress, train, load = _BLOCK.findall(f.read())
     self.assertLessEqual(algorithm.count('\n'), 60)
-    with open('ternary.py', 'w') as f:
+    with open(_MODULE + '.py', 'w') as f:
       f.write(algorithm)
     keras = compat.default_adapter().keras
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8)])
     names = {
-      'Ternary': importlib.import_module('ternary').Ternary,
+      'Ternary': importlib.import_module(_MODULE).Ternary,
       'compression': tfmot.compression.keras,
       'model': model,
       'x': np.ones((8, 4), np.float32),
