@@ -308,7 +308,8 @@ def _decompress(compressor, case, tensors):
         case.spec.shape, case.spec.dtype
       ),
       conformance_failure.first_line(e),
-      'Reshape to spec.shape, cast to spec.dtype, and use the tensors alone.',
+      'Reshape to spec.shape and cast to spec.dtype, by TensorFlow operations '
+      'on the tensors alone.',
     ) from e
 
 

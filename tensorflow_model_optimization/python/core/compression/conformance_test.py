@@ -136,6 +136,7 @@ class LosesTooMuch(Halves):
 @_register
 class DividesByTheRange(Halves):
   def compress(self, weight, spec, trained=None):
+    weight = weight.astype(np.float32)  # Old bfloat16 has no maximum.
     with np.errstate(all='ignore'):
       size = weight.max() - weight.min() if weight.size else 1
       return {'halves': np.asarray(weight / size * size).astype(np.float16)}
