@@ -15,7 +15,8 @@ from pip_package import elf
 EXCLUDED = (
   (r'_test\.py$', 'tests run in the repository'),
   (r'/testing/', 'helpers of those tests'),
-  (r'/keras/test_case\.py$', 'helper of those tests'),
+  (r'/keras/test_(case|models)\.py$', 'helpers of those tests'),
+  (r'/keras/toy_compressors\.py$', 'another one'),
 )
 LIBRARY = 'tensorflow_model_optimization/python/core/ops/libtfmot_ops.so'
 TAG = 'py3-none-manylinux_2_17_x86_64'
