@@ -47,10 +47,10 @@ def _model(keras):
   return model
 
 
-def _masks_at_each_step(keras):
+def _masks_at_each_step(keras, **kwargs):
   """Trains a pruned model and records its masks after every batch."""
   schedule = pruning_schedule.PolynomialDecay(0.0, 0.8, 0, 6, frequency=2)
-  model = prune.prune_low_magnitude(_model(keras), schedule)
+  model = prune.prune_low_magnitude(_model(keras), schedule, **kwargs)
   model.compile(
     keras.optimizers.SGD(0.1, momentum=0.9), 'sparse_categorical_crossentropy'
   )
@@ -94,6 +94,23 @@ class TwoKerasesTest(absltest.TestCase):
         np.testing.assert_array_equal(mask3, mask2, 'step {}'.format(step))
     # Conv2D has 36 weights and keeps 7, Dense 192 and keeps 38.
     self.assertEqual([int(m.sum()) for m in of_keras3[-1]], [7, 38])
+
+  def test_masks_of_every_structure_and_distribution_are_identical(self):
+    for kwargs in (
+      {'block_size': (2, 2)},
+      {'whole_output_channels': True},
+      {'sparsity_m_by_n': (2, 4)},
+      {'sparsity_distribution': 'erk'},
+      {'sparsity_distribution': 'global'},
+    ):
+      of_keras3 = _masks_at_each_step(self.keras3, **kwargs)
+      of_keras2 = _masks_at_each_step(self.keras2, **kwargs)
+      for step, (masks3, masks2) in enumerate(zip(of_keras3, of_keras2)):
+        for mask3, mask2 in zip(masks3, masks2):
+          np.testing.assert_array_equal(
+            mask3, mask2, '{}, step {}'.format(kwargs, step)
+          )
+      self.assertFalse(all(mask.all() for mask in of_keras3[-1]), kwargs)
 
   def test_one_scope_serves_both(self):
     for keras in (self.keras3, self.keras2):
