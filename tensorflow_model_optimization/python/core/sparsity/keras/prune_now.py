@@ -252,7 +252,7 @@ def _prune(adapter, chosen):
   parts = distribution_lib.share_out(
     [weight.settings.sparsity_distribution for weight in chosen],
     [weight.settings.sparsity for weight in chosen],
-    [tuple(weight.found.weight.shape) for weight in chosen],
+    [tuple(int(n) for n in weight.found.weight.shape) for weight in chosen],
   )
   for indices, sparsity in parts:
     part = [chosen[i] for i in indices]
