@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prints rows of text as columns."""
 
+from tensorflow_model_optimization.python.core import text_table
+
 
 def format_table(rows):
   """Aligns rows; the first row is the head, the first column is to the left.
@@ -12,11 +14,4 @@ def format_table(rows):
   Returns:
     The table as text, without a newline at the end.
   """
-  widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-  lines = []
-  for row in rows:
-    cells = [row[0].ljust(widths[0])]
-    cells += [text.rjust(width) for text, width in zip(row[1:], widths[1:])]
-    lines.append('  '.join(cells).rstrip())
-  lines.insert(1, '-' * max(len(line) for line in lines))
-  return '\n'.join(lines)
+  return text_table.format_table(rows, numbers=range(1, len(rows[0])))

@@ -21,6 +21,7 @@ __all__ = [
   'default_adapter',
   'describe_object',
   'loaded_adapters',
+  'unbuilt_subclass_error',
 ]
 
 # From this release on `tf.keras` is one of the packages keras and tf_keras.
@@ -84,6 +85,20 @@ def check_is_built(model):
         model.name
       )
     )
+
+
+def unbuilt_subclass_error(model, argument):
+  """The ValueError for a subclassed model whose weights are not known yet.
+
+  Args:
+    model: the model.
+    argument: name of the user's argument that it is.
+  """
+  return ValueError(
+    '`{0}` is a subclassed model that is not built, so its weights are not '
+    'known. Received: {0}={1} {2!r}. Call it on a batch of inputs '
+    'first.'.format(argument, describe_object(model), model.name)
+  )
 
 
 def describe_object(value):

@@ -16,6 +16,11 @@ __all__ = [
 class LayerWeight(collections.namedtuple('LayerWeight', 'path layer weight')):
   """A weight, the layer that holds it, and its path in a model."""
 
+  @property
+  def shape(self):
+    """The weight's shape, a tuple of ints; TensorFlow 1 has other lengths."""
+    return tuple(int(length) for length in self.weight.shape)
+
 
 def replace_layers(adapter, model, replace):
   """Clones a Sequential or functional model, replacing its layers.

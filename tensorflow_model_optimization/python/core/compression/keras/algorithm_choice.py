@@ -125,7 +125,7 @@ def choose(adapter, model, algorithm):
 
 def _undecided(adapter, found):
   spec = tensor_spec.TensorSpec(
-    tuple(found.weight.shape),
+    found.shape,
     adapter.storage_dtype(found.weight),
     holds_values=True,
   )

@@ -147,11 +147,7 @@ def _checked_adapter(model):
   if adapter.has_layer_graph(model):
     return adapter
   if not adapter.is_fully_built(model):
-    raise ValueError(
-      '`model` is a subclassed model that is not built, so its weights are not '
-      'known. Received: model={} {!r}. Call it on a batch of inputs '
-      'first.'.format(compat.describe_object(model), model.name)
-    )
+    raise compat.unbuilt_subclass_error(model, 'model')
   if pruned_weights.find_mask_owners(adapter, model):
     raise ValueError(
       '`model` is a subclassed model that is being pruned. Received: model={} '
@@ -252,14 +248,14 @@ def _prune(adapter, chosen):
   parts = distribution_lib.share_out(
     [weight.settings.sparsity_distribution for weight in chosen],
     [weight.settings.sparsity for weight in chosen],
-    [tuple(int(n) for n in weight.found.weight.shape) for weight in chosen],
+    [weight.found.shape for weight in chosen],
   )
   for indices, sparsity in parts:
     part = [chosen[i] for i in indices]
     kept = _prune_together(adapter, part, sparsity)
     for weight, number in zip(part, kept):
       found = weight.found
-      pruning_impl.warn_if_collapsed(found.path, found.weight.shape, number)
+      pruning_impl.warn_if_collapsed(found.path, found.shape, number)
 
 
 def _prune_together(adapter, part, sparsity):

@@ -107,11 +107,7 @@ def prune_in_place(adapter, model, policy, per_weight, settings):
     adapter, model, pruning_wrapper.PruneLowMagnitude
   )
   if not layer_weights or not adapter.is_fully_built(model):
-    raise ValueError(
-      '`to_prune` is a subclassed model that is not built, so its weights are '
-      'not known. Received: to_prune={} {!r}. Call it on a batch of inputs '
-      'first.'.format(compat.describe_object(model), model.name)
-    )
+    raise compat.unbuilt_subclass_error(model, 'to_prune')
   if policy is not None:
     policy.ensure_model_supports_pruning(model)
     layer_weights = [

@@ -11,7 +11,6 @@ from tensorflow_model_optimization.python.core.keras import compat
 from tensorflow_model_optimization.python.core.sparsity import (
   structure as structure_lib,
 )
-from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = ['fitted_settings', 'fitted_structure']
 
@@ -34,14 +33,13 @@ def fitted_settings(found, settings):
     ValueError: the weight cannot have the structure.
   """
   structure = fitted_structure(found.layer, found.weight, settings.structure)
-  shape = _shape(found.weight)
-  problem = structure.problem_with_shape(shape)
+  problem = structure.problem_with_shape(found.shape)
   if problem:
     raise ValueError(
       'Cannot prune the weight {!r} of the layer {!r}: {}. Received: shape='
       '{}, structure={}. Leave it out with `per_weight` or a `pruning_policy`, '
       'or prune single weights of it.'.format(
-        found.path, found.layer.name, problem, shape, structure
+        found.path, found.layer.name, problem, found.shape, structure
       )
     )
   return settings._replace(structure=structure)
@@ -71,7 +69,3 @@ def _axes_in_output(equation):
   kernel = kernel.strip()
   axes = [i - len(kernel) for i, label in enumerate(kernel) if label in output]
   return tuple(axes) or (-1,)
-
-
-def _shape(weight):
-  return tuple(tf.TensorShape(weight.shape).as_list())
