@@ -16,6 +16,7 @@ __all__ = [
   'STABLE_C_API_TF',
   'SummaryLog',
   'check_tf_version',
+  'checked',
   'evaluate',
   'fits',
   'function_graph',
@@ -254,6 +255,20 @@ def _configured_intra_op_threads():
   if threading is None:
     return 0
   return int(threading.get_intra_op_parallelism_threads())
+
+
+def checked(condition, message, value):
+  """`value`, once `condition` has been found true.
+
+  Code that XLA compiles cannot raise, so it is not asked there; XLA of TensorFlow
+  2.3 would refuse the message.
+  """
+  if in_xla():
+    return value
+  check = tf.debugging.Assert(condition, message)
+  # Eagerly the check has already run (and returns None).
+  with tf.control_dependencies([] if check is None else [check]):
+    return tf.identity(value)
 
 
 def keep_where(mask, values):

@@ -9,6 +9,7 @@ smaller than a bit per element.
 
 import numpy as np
 
+from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.ops import bitmask_expand
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
@@ -62,7 +63,7 @@ def expand_gaps(gaps, values, size):
   count = tf.reduce_sum(has_value)
   # A gap is followed by its value, a skip is as long as its byte says.
   end = tf.reduce_sum(gaps + has_value)
-  check = tf.debugging.Assert(
+  zeros = tf_compat.checked(
     tf.logical_and(
       tf.equal(count, tf.size(values, out_type=index_type)), end <= size
     ),
@@ -74,10 +75,8 @@ def expand_gaps(gaps, values, size):
       end,
       size,
     ],
+    tf.zeros([size], values.dtype),
   )
-  # Eagerly the check has already run (and returns None).
-  with tf.control_dependencies([] if check is None else [check]):
-    zeros = tf.zeros([size], values.dtype)
   if length == 0:
     return zeros
   places = bitmask_expand.running_sums(gaps + has_value, length) - 1

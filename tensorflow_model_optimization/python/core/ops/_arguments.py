@@ -55,13 +55,13 @@ def assert_sparsity_in_range(sparsity):
   Returns `sparsity`, so that its users depend on the check.
   """
   if sparsity.shape.rank is None:
-    sparsity = checked(
+    sparsity = tf_compat.checked(
       tf.equal(tf.rank(sparsity), 0),
       ['`sparsity` must be a scalar. Received: sparsity=', sparsity],
       sparsity,
     )
     sparsity = tf.reshape(sparsity, [])
-  return checked(
+  return tf_compat.checked(
     tf.logical_and(sparsity >= 0.0, sparsity < 1.0),
     ['`sparsity` must be in [0, 1). Received: sparsity=', sparsity],
     sparsity,
@@ -72,7 +72,7 @@ def assert_has_plane(weights, parts='blocks'):
   """The twin's run-time check, for weights whose rank only the graph knows."""
   if weights.shape.rank is not None:
     return weights
-  return checked(
+  return tf_compat.checked(
     tf.rank(weights) >= 2,
     [
       '`weights` must have rank >= 2 to be cut into {}. Received: '
@@ -137,7 +137,7 @@ def assert_length(name, packed, length):
   """The twin's run-time check, for a shape that only the graph knows."""
   if packed.shape.is_fully_defined():
     return packed
-  packed = checked(
+  packed = tf_compat.checked(
     tf.logical_and(
       tf.equal(tf.rank(packed), 1), tf.equal(tf.size(packed), length)
     ),
@@ -155,7 +155,7 @@ def assert_vector(name, values):
   """The twin's run-time check, for values whose rank only the graph knows."""
   if values.shape.rank is not None:
     return values
-  values = checked(
+  values = tf_compat.checked(
     tf.equal(tf.rank(values), 1),
     [
       '`{0}` must be a vector. Received: {0}.shape='.format(name),
@@ -173,11 +173,3 @@ def _is_real_scalar(value):
   if isinstance(value, (np.ndarray, np.generic)):
     return np.ndim(value) == 0 and value.dtype.kind in 'fiu'
   return isinstance(value, numbers.Real)
-
-
-def checked(condition, message, value):
-  """`value`, once `condition` has been found true."""
-  check = tf.debugging.Assert(condition, message)
-  # Eagerly the check has already run (and returns None).
-  with tf.control_dependencies([] if check is None else [check]):
-    return tf.identity(value)

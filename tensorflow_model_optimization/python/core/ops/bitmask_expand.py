@@ -101,7 +101,7 @@ def _tf_impl(mask_bits, values, size):
   in_byte = tf.cumsum(bits, axis=1)
   before = running_sums(in_byte[:, 7], _bytes_of(size)) - in_byte[:, 7]
   places = tf.reshape((in_byte + before[:, tf.newaxis]) * bits, [-1])
-  places = _arguments.checked(
+  places = tf_compat.checked(
     tf.logical_and(
       tf.equal(
         tf.size(values, out_type=index_type), tf.reduce_sum(in_byte[:, 7])

@@ -130,7 +130,7 @@ def _tf_impl(indices, codebook, size, bits):
   indices = _arguments.assert_length('indices', indices, length)
   codebook = _arguments.assert_vector('codebook', codebook)
   unpacked = _unpack(indices, size, bits, length)
-  unpacked = _arguments.checked(
+  unpacked = tf_compat.checked(
     tf.reduce_all(unpacked < tf.size(codebook)),
     [
       '`indices` must be less than the number of entries of `codebook`. '

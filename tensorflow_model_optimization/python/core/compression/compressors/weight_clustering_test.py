@@ -197,7 +197,9 @@ class TrainingTest(parameterized.TestCase):
       {'weight': tf.constant(weight), '0.codebook': codebook}, True
     )
     self.assertEqual(projected.dtype, dtype)
-    self.assertLessEqual(np.unique(np.asarray(projected, np.float64)).size, 4)
+    self.assertLessEqual(
+      np.unique(np.asarray(projected).astype(np.float64)).size, 4
+    )
 
   def test_starts_with_k_means(self):
     weight = np.array([9.0, 1.0, 11.0, 2.0], np.float32)
