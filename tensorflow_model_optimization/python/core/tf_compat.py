@@ -19,6 +19,7 @@ __all__ = [
   'checked',
   'evaluate',
   'fits',
+  'forget_traces',
   'function_graph',
   'has_stable_c_api',
   'in_v1_graph',
@@ -163,6 +164,19 @@ def not_converted(function):
   # 1.14, whose AutoGraph leaves other modules alone, does not have it.
   mark = getattr(tf.autograph.experimental, 'do_not_convert', None)
   return function if mark is None else mark(function)
+
+
+def forget_traces(instance):
+  """Makes the methods of an object that are a `tf.function` be traced anew.
+
+  They keep the variables that they captured, so one whose variables were
+  replaced would read the old ones. There is no public call for it.
+  """
+  for cls in type(instance).__mro__:
+    for method in vars(cls).values():
+      if hasattr(method, 'python_function'):
+        traced = getattr(method, '_descriptor_cache', {})
+        traced.pop(instance, None)
 
 
 class SummaryLog(object):

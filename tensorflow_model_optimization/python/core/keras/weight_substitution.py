@@ -236,6 +236,8 @@ class WeightSubstitution(object):
     """
     for layer, cls in self._classes:
       object.__setattr__(layer, '__class__', instance_class.original_class(cls))
+      if self._released:
+        tf_compat.forget_traces(layer)
     restored = {}
     for weight in self._released:
       restored[weight] = self._new_weight(weight, values[weight])

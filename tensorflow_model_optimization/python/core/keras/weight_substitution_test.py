@@ -9,7 +9,6 @@ from absl.testing import absltest
 from absl.testing import parameterized
 import numpy as np
 
-from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import instance_class
 from tensorflow_model_optimization.python.core.keras import model_walk
 from tensorflow_model_optimization.python.core.keras import test_case
@@ -267,10 +266,6 @@ class WeightSubstitutionTest(test_case.KerasTestCase):
 
   @parameterized.parameters(*sorted(_MODELS))
   def test_released_weights_are_freed_and_can_come_back(self, name):
-    if name == 'own_function' and tf_compat.tf_version() < (2, 4):
-      self.skipTest(
-        'A tf.function of a layer keeps its traces of variables that are gone.'
-      )
     _, inputs, number = _MODELS[name]
     model = self._model(name)
     before = np.array(test_case.value_of(model(inputs)))
