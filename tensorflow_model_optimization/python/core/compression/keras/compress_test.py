@@ -312,6 +312,21 @@ class RefusalsTest(test_case.KerasTestCase):
     with self.assertRaisesRegex(ValueError, 'cannot be built'):
       compressed_model.load(path)
 
+  def test_an_architecture_with_far_more_weights_than_the_file(self):
+    if tf_compat.in_v1_graph():
+      self.skipTest('Variables of a graph get no memory when it is built.')
+    path = os.path.join(self.create_tempdir().full_path, 'model.tfmot')
+    compress(_model(), Halves()).save(path)
+    header, tensors = container.read(path)
+    text = json.dumps(header['architecture'])
+    self.assertIn('"units": 4', text)
+    # 6 x 10 million floats.
+    text = text.replace('"units": 4', '"units": 10000000')
+    header['architecture'] = json.loads(text)
+    container.write(path, header, tensors)
+    with self.assertRaisesRegex(ValueError, 'would have 2400000[0-9]* bytes'):
+      compressed_model.load(path)
+
   def test_truncated_and_flipped_files(self):
     path = os.path.join(self.create_tempdir().full_path, 'model.tfmot')
     compress(_model(), [Halves(), Zipped()]).save(path)

@@ -25,11 +25,14 @@ from tensorflow_model_optimization.python.core.compression.keras import (
 from tensorflow_model_optimization.python.core.compression.keras import (
   weight_values,
 )
+from tensorflow_model_optimization.python.core.keras import unfilled_weights
 
 __all__ = ['CompressedModel', 'check_is_ordinary', 'load']
 
 _DECOMPRESSIONS = ('at_load', 'at_first_call', 'per_call')
 _KIND = 'keras model'
+# Beside its weights a model has counters, random generators, constants of its own.
+_OTHER_BYTES = 1 << 26
 
 
 class CompressedModel(object):
@@ -166,16 +169,24 @@ class CompressedModel(object):
           ', '.join(repr(name) for name in _DECOMPRESSIONS), decompression
         )
       )
-    config = None
+    specs = self._specs()
+    unfilled = None
     if model is None:
-      adapter, model = self.architecture.build(custom_objects)
+      with unfilled_weights.unfilled_weights(
+        {(spec.shape, spec.dtype) for spec in specs.values()},
+        None if self.architecture.trusted else _most_bytes(specs),
+      ) as unfilled:
+        adapter, model = self.architecture.build(custom_objects)
       config = self.architecture.config
     else:
+      config = None
       adapter = algorithm_choice.checked_adapter(model, 'Build one.')
       check_is_ordinary(adapter, model)
       if adapter.has_layer_graph(model):
         config = adapter.architecture(model)
-    found = weight_values.matching_weights(adapter, model, self._specs())
+    found = weight_values.matching_weights(adapter, model, specs)
+    if unfilled is not None:
+      unfilled.fill_others(adapter, [weight.weight for weight in found])
     if decompression == 'at_load':
       for weight, value in zip(found, self.weights.values()):
         if isinstance(value, compressed_weight.CompressedWeight):
@@ -244,6 +255,11 @@ def check_is_ordinary(adapter, model):
         '`model` must be an ordinary model. Received: model={!r}, which is '
         'packed or in preparation. Build a new one.'.format(model.name)
       )
+
+
+def _most_bytes(specs):
+  """How large a model may be whose architecture a stranger wrote."""
+  return 2 * sum(spec.nbytes for spec in specs.values()) + _OTHER_BYTES
 
 
 def _read_weight(path, i, packed, tensors):

@@ -20,6 +20,7 @@ from tensorflow_model_optimization.python.core.compression.keras import (
   weight_values,
 )
 from tensorflow_model_optimization.python.core.keras import compat
+from tensorflow_model_optimization.python.core.keras import unfilled_weights
 from tensorflow_model_optimization.python.core.keras import weight_substitution
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
@@ -44,9 +45,6 @@ class PackedModel(object):
     """A packed model of this config; its packed tensors are zeros."""
     adapter = compat.adapter_of_class(cls)
     architecture_lib.check_holds_no_code(config['architecture'])
-    model = adapter.model_of_architecture(
-      config['architecture'], custom_objects, False
-    )
     weights = [
       (
         entry['path'],
@@ -60,9 +58,16 @@ class PackedModel(object):
       )
       for entry in config['weights']
     ]
+    with unfilled_weights.unfilled_weights(
+      {(packed.spec.shape, packed.spec.dtype) for _, packed in weights}
+    ) as unfilled:
+      model = adapter.model_of_architecture(
+        config['architecture'], custom_objects, False
+      )
     # What is not packed comes from the file as it is.
     found = algorithm_choice.named_weights(adapter, model)
     by_path = {weight.path: weight for weight in found}
+    unfilled.fill_others(adapter, [by_path[path].weight for path, _ in weights])
     return pack(
       adapter,
       model,
