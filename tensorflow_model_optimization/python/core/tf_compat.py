@@ -133,6 +133,9 @@ def jit_compiled(function):
 
   Call the result eagerly, outside of TensorFlow 1 graphs.
   """
+  # 1.15 has the argument and compiles hardly an op.
+  if tf_version() < (2, 1):
+    return None
   offered = inspect.signature(tf.function).parameters
   # The name that TensorFlow 2.1 to 2.4 know it by.
   for argument in ('jit_compile', 'experimental_compile'):

@@ -8,6 +8,7 @@ from absl.testing import absltest
 from absl.testing import parameterized
 import numpy as np
 
+from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.compression import (
   compressed_weight,
 )
@@ -197,9 +198,7 @@ class TrainingTest(parameterized.TestCase):
       {'weight': tf.constant(weight), '0.codebook': codebook}, True
     )
     self.assertEqual(projected.dtype, dtype)
-    self.assertLessEqual(
-      np.unique(np.asarray(projected).astype(np.float64)).size, 4
-    )
+    self.assertLessEqual(np.unique(tf.cast(projected, tf.float64)).size, 4)
 
   def test_starts_with_k_means(self):
     weight = np.array([9.0, 1.0, 11.0, 2.0], np.float32)
@@ -238,44 +237,31 @@ class TrainingTest(parameterized.TestCase):
       self.assertTrue(found.all())
 
   def test_in_code_of_xla(self):
-    jit = _jit_argument()
-    if jit is None:
-      self.skipTest('this TensorFlow has no argument for XLA')
     algorithm = WeightClustering(3, preserve_zeros=True)
     weight = np.array([[0.9, -2.0], [0.0, 1.2]], np.float32)
-    function = tf.function(
-      lambda codebook: self._gradients(algorithm, weight, codebook), **jit
+    function = tf_compat.jit_compiled(
+      lambda codebook: self._gradients(algorithm, weight, codebook)
     )
+    if function is None:
+      self.skipTest('this TensorFlow has no argument for XLA')
     projected, gradients = function(tf.constant([1.0, -1.0, 0.25]))
     np.testing.assert_array_equal(projected, [[1, -1], [0, 1]])
     np.testing.assert_array_equal(gradients['codebook'], [1 + 4, 2, 0])
 
   def test_decompresses_in_code_of_xla(self):
-    jit = _jit_argument()
-    if jit is None:
-      self.skipTest('this TensorFlow has no argument for XLA')
     for sparsity in (0.5, 0.95):  # Bits; gaps.
       packed = _pack(
         [MagnitudePruning(sparsity), WeightClustering(16)], _normal(40, 50)
       )
-      function = tf.function(packed.decompress_in_graph, **jit)
+      function = tf_compat.jit_compiled(packed.decompress_in_graph)
+      if function is None:
+        self.skipTest('this TensorFlow has no argument for XLA')
       # XLA takes no native op, so `TFMOT_OPS=native` would be an error.
       with dispatch.force('auto'):
         found = function(
           {name: tf.constant(t) for name, t in packed.tensors().items()}
         )
       np.testing.assert_array_equal(found, packed.decompress())
-
-
-def _jit_argument():
-  """The argument of `tf.function` that has XLA compile; None before 2.1."""
-  for name in ('jit_compile', 'experimental_compile'):
-    try:
-      tf.function(lambda: 1, **{name: True})
-      return {name: True}
-    except TypeError:
-      pass
-  return None
 
 
 class SettingsTest(absltest.TestCase):
