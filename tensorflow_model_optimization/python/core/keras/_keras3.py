@@ -186,6 +186,7 @@ class Keras3Adapter(_adapter.KerasAdapter):
 
   def _own_attributes(self):
     return (
+      '_layers',
       '_metrics',
       '_non_trainable_variables',
       '_tracker',

@@ -68,6 +68,18 @@ class AdapterWeightsTest(test_case.KerasTestCase):
       if isinstance(value, (list, dict)):
         self.assertFalse(any(inner is layer.kernel for inner in value), name)
 
+  def test_attributes_hold_layers_and_no_list_of_keras(self):
+    inner = keras.layers.Dense(2)
+    layer = keras.layers.TimeDistributed(inner)
+    layer.build((None, 4, 3))
+    found = [
+      name
+      for name, value in adapter.attributes(layer).items()
+      if value is inner
+      or (isinstance(value, list) and any(item is inner for item in value))
+    ]
+    self.assertEqual(['layer'], found)
+
   def test_is_state_for_what_the_layer_writes(self):
     layer = keras.layers.BatchNormalization()
     layer.build((None, 3))

@@ -70,12 +70,10 @@ class UnfilledWeights(object):
 def unfilled_weights(shapes, limit=None):
   """Layers that are built within it get weights without values.
 
-  ```python
-  with unfilled_weights({((3, 2), 'float32')}) as unfilled:
-    layer.build((None, 3))
-  layer.kernel.assign(kernel)
-  unfilled.fill_others(adapter, [layer.kernel])
-  ```
+      with unfilled_weights({((3, 2), 'float32')}) as unfilled:
+        layer.build((None, 3))
+      layer.kernel.assign(kernel)
+      unfilled.fill_others(adapter, [layer.kernel])
 
   Args:
     shapes: set of (tuple of ints, name of a dtype); variables of other shapes and

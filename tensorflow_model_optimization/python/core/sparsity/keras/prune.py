@@ -17,13 +17,13 @@ from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruned_in_place,
 )
 from tensorflow_model_optimization.python.core.sparsity.keras import (
-  pruned_weights,
-)
-from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_wrapper,
 )
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   weight_choice,
+)
+from tensorflow_model_optimization.python.core.sparsity.keras import (
+  wrapper_removal,
 )
 
 __all__ = ['prune_low_magnitude', 'prune_scope', 'strip_pruning']
@@ -163,7 +163,10 @@ def strip_pruning(model):
 
   The masks are applied a last time, so the zeros are exact. The result shares
   its layers and variables with `model`, has the original layer names, is not
-  compiled, and once saved loads without this library.
+  compiled, and once saved loads without this library. A layer of Keras that holds
+  a wrapper, such as `TimeDistributed(prune_low_magnitude(layer))`, is shared too
+  and holds the plain layer afterwards: do not train `model` any further. Wrappers
+  in attributes of your own classes stay, with a warning.
 
   Args:
     model: a model made by `prune_low_magnitude`.
@@ -188,9 +191,8 @@ def strip_pruning(model):
     if layer.built:
       layer.pruning_obj.keep_zeros()
   if not adapter.has_layer_graph(model):
-    return pruned_in_place.strip_in_place(adapter, model)
-
-  return model_walk.replace_layers(adapter, model, pruned_weights.unwrapped)
+    pruned_in_place.strip_in_place(adapter, model)
+  return wrapper_removal.remove_wrappers(adapter, model)
 
 
 def _check_list_element(layer):

@@ -198,6 +198,33 @@ class PruneCustomModelsTest(test_case.KerasTestCase):
     self._fit(model, x, x[..., :10])
     self.assertEqual([100], _kept(wrapper))
 
+  def test_wrappers_in_layers_of_keras_are_stripped(self):
+    model = keras.Sequential(
+      [
+        keras.Input((4, 20)),
+        layers.TimeDistributed(prune.prune_low_magnitude(layers.Dense(10))),
+      ]
+    )
+    x = np.random.normal(size=(8, 4, 20)).astype(np.float32)
+    self._fit(model, x, x[..., :10])
+    expected = test_case.value_of(model(x))
+    stripped = prune.strip_pruning(model)
+    for found in stripped, stripped.layers[-1]:
+      self.assertLen(found.weights, 2)
+    self.assertEqual(100, np.count_nonzero(stripped.get_weights()[0]))
+    self.assertNotIn('Prune', str(stripped.layers[-1].get_config()))
+    self.assert_close_values(expected, stripped(x), atol=1e-6)
+
+  def test_wrappers_in_layers_of_the_user_stay(self):
+    wrapper = prune.prune_low_magnitude(layers.Dense(10))
+    model = keras.Sequential([keras.Input((20,)), Outer(wrapper)])
+    self._fit(model)
+    with self.assertLogs('tensorflow_model_optimization', 'WARNING') as logs:
+      stripped = prune.strip_pruning(model)
+    self.assertRegex(logs.output[0], 'Outer goes on holding .* in inner')
+    self.assertIs(wrapper, stripped.layers[-1].inner)
+    self.assertEqual([100], _kept(wrapper))
+
   def test_layers_made_of_layers_are_pruned(self):
     model = keras.Sequential(
       [
