@@ -29,6 +29,7 @@ __all__ = [
   'keep_updated_where',
   'keep_where',
   'not_converted',
+  'object_graph',
   'share_reads',
   'shares_reads',
   'on_cpu',
@@ -180,6 +181,20 @@ def forget_traces(instance):
       if hasattr(method, 'python_function'):
         traced = getattr(method, '_descriptor_cache', {})
         traced.pop(instance, None)
+
+
+def object_graph(serialized):
+  """The protocol message of which a checkpoint holds the bytes `serialized`.
+
+  It names the objects whose variables are in the checkpoint.
+  """
+  # In no public module, but what every checkpoint since TensorFlow 1.14 is.
+  # pylint: disable-next=g-import-not-at-top
+  from tensorflow.core.protobuf import trackable_object_graph_pb2
+
+  graph = trackable_object_graph_pb2.TrackableObjectGraph()
+  graph.ParseFromString(serialized)
+  return graph
 
 
 class SummaryLog(object):

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pruning for Keras models: the public names."""
 
+from tensorflow_model_optimization.python.core.sparsity.keras.checkpoint_upgrade import (
+  upgrade_checkpoint,
+)
 from tensorflow_model_optimization.python.core.sparsity.keras.prunable_layer import (
   PrunableLayer,
 )
@@ -68,4 +71,5 @@ __all__ = [
   'prune_scope',
   'sparsity_report',
   'strip_pruning',
+  'upgrade_checkpoint',
 ]
