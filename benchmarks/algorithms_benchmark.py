@@ -1,13 +1,14 @@
 # Copyright 2026 The TensorFlow Model Optimization Authors.
 # SPDX-License-Identifier: Apache-2.0
-"""What each compression algorithm makes of a trained model, without training.
+"""What each compression algorithm makes of a model.
 
   ./dev bench algorithms -- --data_dir FOLDER_WITH_MNIST
 
 LeNet-300-100 is trained on MNIST and compressed by each algorithm. "stored" is the
 tensors of all weights, side data included; "file" the whole file; "error" that of
-the model loaded from it. Then the same weights are pruned without training and
-coded without loss, beside gzip -9 and the entropy of mask and byte planes.
+the model loaded from it. Then new models are trained with an algorithm that
+learns. Last, the weights of the first model are pruned without training and coded
+without loss, beside gzip -9 and the entropy of mask and byte planes.
 """
 
 import argparse
@@ -74,6 +75,17 @@ def _algorithms():
   ]
 
 
+def _algorithms_in_training():
+  """[(name, algorithm)] that take the kernels of a new model from the start."""
+  return [
+    (
+      f'EntropyPenalty({price:.0e}) + RangeCoding',
+      [compression.EntropyPenalty(bit_price=price), compression.RangeCoding()],
+    )
+    for price in (1e-7, 1e-6)
+  ]
+
+
 def main(argv=None):
   """Runs the benchmark; returns the exit status."""
   options = _parse(argv)
@@ -96,6 +108,32 @@ def main(argv=None):
     _compressed(keras, model, data, name, algorithm)
     for name, algorithm in _algorithms()
   ]
+  _print_results(results, dense_bytes)
+  trained = [
+    _trained(keras, network, data, options.epochs_in_training, name, algorithm)
+    for name, algorithm in _algorithms_in_training()
+  ]
+  print(
+    f'\nnew models, {options.epochs_in_training} epochs of training with it'
+  )
+  _print_results(trained, dense_bytes)
+  lossless = [_lossless(model, sparsity) for sparsity in _LOSSLESS_TARGETS]
+  _print_lossless(lossless)
+  output_file.write_json(
+    options.json,
+    {
+      'machine': facts,
+      'dense_bytes': dense_bytes,
+      'dense_error': dense_error,
+      'algorithms': results,
+      'algorithms_in_training': trained,
+      'lossless': lossless,
+    },
+  )
+  return 0
+
+
+def _print_results(results, dense_bytes):
   rows = [
     ('algorithm', 'stored', 'of dense', 'file', 'error %', 'to pack', 'to load')
   ]
@@ -111,20 +149,22 @@ def main(argv=None):
     )
     for r in results
   ]
-  print(text_table.format_table(rows))
-  lossless = [_lossless(model, sparsity) for sparsity in _LOSSLESS_TARGETS]
-  _print_lossless(lossless)
-  output_file.write_json(
-    options.json,
-    {
-      'machine': facts,
-      'dense_bytes': dense_bytes,
-      'dense_error': dense_error,
-      'algorithms': results,
-      'lossless': lossless,
-    },
+  print(text_table.format_table(rows), flush=True)
+
+
+def _trained(keras, network, data, epochs, name, algorithm):
+  keras.utils.set_random_seed(_SEED)
+  model = compression.prepare_for_training(network.make(keras), algorithm)
+  lenet_training.train(
+    keras,
+    model,
+    data,
+    epochs,
+    _SEED,
+    callbacks=[compression.CompressionCallback()],
   )
-  return 0
+  # What it is compressed with is what it was prepared for.
+  return _compressed(keras, model, data, name, None)
 
 
 def _compressed(keras, model, data, name, algorithm):
@@ -223,11 +263,19 @@ def _parse(argv):
     '--data_dir', help="folder with MNIST's four idx files; default: download"
   )
   add('--keras', choices=keras_choice.NAMES, default='auto')
-  add('--epochs', type=int, default=12)
+  add('--epochs', type=int, default=12, help='of the dense model; default 12')
+  add(
+    '--epochs_in_training',
+    type=int,
+    default=3,
+    help='of the models that train with their algorithm; default 3',
+  )
   add('--json', metavar='OUT', help='write the results there')
   options = parser.parse_args(argv)
-  if options.epochs < 1:
-    parser.error(f'--epochs: expected at least 1. Received: {options.epochs}')
+  for name in ('epochs', 'epochs_in_training'):
+    value = getattr(options, name)
+    if value < 1:
+      parser.error(f'--{name}: expected at least 1. Received: {value}')
   return options
 
 
