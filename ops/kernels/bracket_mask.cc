@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "ops/kernels/bracket_bounds.h"
 #include "ops/kernels/bracket_settle.h"
 #include "ops/kernels/key_classify.h"
 #include "ops/kernels/key_rank.h"
@@ -84,8 +85,12 @@ void ClassifyShard(void* context, int shard) {
       bounds.keep_from = call.bounds.keep_from;
       bounds.candidate_from = call.bounds.candidate_from;
     }
-    const KeyCounts counts =
+    KeyCounts counts =
         call.classify(in, count, bounds, call.mask + weights.begin, words);
+    // What is below the candidates is zero, so it need not be compared.
+    if (call.rest_is_zero_ties) {
+      counts.ties_low = count - counts.kept - counts.candidates;
+    }
     if (counts.candidates > 0) {
       const int64_t first = __atomic_fetch_add(
           &call.num_candidates, counts.candidates, __ATOMIC_RELAXED);
@@ -148,58 +153,6 @@ void SelectCandidate(Bracketing* call, int64_t rank) {
   }
 }
 
-bool CanStream(const BracketTuning& tuning, const Bracketing& call) {
-  return call.count >= tuning.stream_bytes &&
-         reinterpret_cast<uintptr_t>(call.mask) % kAlignment == 0;
-}
-
-// Chooses the bounds of the pass from a sample.
-void ChooseBounds(const BracketTuning& tuning, double width, Bracketing* call) {
-  const int64_t room = call->capacity;
-  const SampleBracket bracket =
-      BracketOfRank(call->sample, call->keep, width, room - room / 4);
-  KeyBounds* bounds = &call->bounds;
-  memset(bounds, 0, sizeof(*bounds));
-  bounds->stream = CanStream(tuning, *call);
-  // More weights than this are counted instead of copied.
-  const int64_t many = room / 8;
-  const bool many_low = bracket.at_low > many;
-  const bool many_high = bracket.at_high > many;
-  bounds->candidate_from = bracket.low + (many_low ? 1 : 0);
-  bounds->keep_from = bracket.high;
-  if (!many_high && bracket.high < (uint64_t{1} << MagnitudeBits(call->format)))
-    ++bounds->keep_from;
-  bounds->count_ties = many_low || many_high;
-  // A bound that no weight reaches has no ties.
-  const uint64_t none = uint64_t{1} << MagnitudeBits(call->format);
-  bounds->tie_low = many_low ? bracket.low : none;
-  bounds->tie_high = many_high ? bracket.high : none;
-  call->cut_chunk = 0;
-  if (many_low && bracket.low == bracket.high) {
-    bounds->tie_high = none;
-    bounds->keep_from = bounds->candidate_from = bracket.low + 1;
-    call->cut_chunk =
-        TieCutOfRank(call->sample, call->keep, bracket.low) / call->chunk;
-  }
-}
-
-// Bounds next to the hint: less than 1 % of its magnitude away, or, for formats
-// whose numbers are as far from each other, one number.
-void ChooseBoundsFromHint(const BracketTuning& tuning, Bracketing* call) {
-  const int kBits[] = {10, 7, 23, 52};  // of a significand, by format
-  const int bits = kBits[call->format] - 8;
-  const uint64_t distance = uint64_t{1} << (bits > 0 ? bits : 0);
-  const uint64_t none = uint64_t{1} << MagnitudeBits(call->format);
-  KeyBounds* bounds = &call->bounds;
-  memset(bounds, 0, sizeof(*bounds));
-  bounds->stream = CanStream(tuning, *call);
-  bounds->candidate_from = tuning.hint > distance ? tuning.hint - distance : 0;
-  bounds->keep_from = tuning.hint + distance + 1;
-  if (bounds->keep_from > none) bounds->keep_from = none;
-  bounds->tie_low = bounds->tie_high = none;
-  call->cut_chunk = 0;
-}
-
 // Finds the threshold from what the pass has counted.
 template <typename Format>
 void FindThreshold(Bracketing* call) {
@@ -256,10 +209,9 @@ bool TryBounds(const ParallelFor& parallel_for, Bracketing* call) {
 template <typename Format>
 bool TryAll(const BracketTuning& tuning, const ParallelFor& parallel_for,
             Bracketing* call) {
-  const uint64_t none = uint64_t{1} << MagnitudeBits(call->format);
-  if (tuning.hint > 0 && tuning.hint < none) {
-    ChooseBoundsFromHint(tuning, call);
-    if (TryBounds<Format>(parallel_for, call)) return true;
+  if (ChooseBoundsFromHint(tuning, call) &&
+      TryBounds<Format>(parallel_for, call)) {
+    return true;
   }
   // The second sample is as good as certain to bracket whatever one can.
   const double widths[2] = {tuning.width, 2.5 * tuning.width};
@@ -270,6 +222,16 @@ bool TryAll(const BracketTuning& tuning, const ParallelFor& parallel_for,
     if (TryBounds<Format>(parallel_for, call)) return true;
   }
   return false;
+}
+
+// Whether the pass has counted no more weights that are not zero than are kept.
+bool RestIsZero(const Bracketing& call) {
+  if (call.bounds.candidate_from > 1) return false;
+  int64_t not_zero = call.num_candidates;
+  for (int shard = 0; shard < call.num_shards; ++shard) {
+    not_zero += call.totals[shard].kept;
+  }
+  return not_zero <= call.keep;
 }
 
 // `count` to the 2/3, rounded down to a square.
@@ -307,7 +269,7 @@ size_t BracketMaskScratchBytes(FloatFormat format, int64_t count,
 bool BracketMask(FloatFormat format, const void* weights, int64_t count,
                  int64_t keep, const BracketTuning& tuning,
                  const ParallelFor& parallel_for, void* scratch, uint8_t* mask,
-                 uint64_t* threshold) {
+                 uint64_t* threshold, bool* rest_is_zero) {
   Bracketing call;
   memset(&call, 0, sizeof(call));
   call.format = format;
@@ -352,8 +314,10 @@ bool BracketMask(FloatFormat format, const void* weights, int64_t count,
       format == kFloat64   ? TryAll<Float64Format>(tuning, parallel_for, &call)
       : format == kFloat32 ? TryAll<Float32Format>(tuning, parallel_for, &call)
                            : TryAll<Float16Format>(tuning, parallel_for, &call);
-  if (found) *threshold = call.threshold;
-  return found;
+  if (!found) return false;
+  *threshold = call.threshold;
+  *rest_is_zero = RestIsZero(call);
+  return true;
 }
 
 }  // namespace tfmot

@@ -40,8 +40,8 @@ struct BracketTuning {
   // From so many bytes on, the mask is written around the caches.
   int64_t stream_bytes;
   // Magnitude bits of a threshold that is likely about right, such as that of
-  // the mask before, or 0. A right one saves the sample, a wrong one costs at
-  // most one more pass.
+  // the mask before, or 0. A right one saves most of the sample; of those that
+  // are wrong a small sample finds nearly all, and what is left costs a pass.
   uint64_t hint;
 };
 
@@ -56,14 +56,16 @@ const int kLeastChunk = 64;
 size_t BracketMaskScratchBytes(FloatFormat format, int64_t count,
                                int num_threads);
 
-// Writes `mask` and sets *threshold to the magnitude bits of the smallest kept
-// weight. False if both brackets missed: `mask` then holds anything.
+// Writes `mask`, and sets *threshold to the magnitude bits of the smallest kept
+// weight and *rest_is_zero to whether the counts show that every weight that is
+// not kept is zero. (False where it is not known.) Returns false if both
+// brackets missed: `mask` then holds anything.
 //
 // REQUIRES: what MagnitudeMask requires; count >= 64.
 bool BracketMask(FloatFormat format, const void* weights, int64_t count,
                  int64_t keep, const BracketTuning& tuning,
                  const ParallelFor& parallel_for, void* scratch, uint8_t* mask,
-                 uint64_t* threshold);
+                 uint64_t* threshold, bool* rest_is_zero);
 
 }  // namespace tfmot
 

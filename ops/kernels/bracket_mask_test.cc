@@ -63,8 +63,10 @@ Weights Describe(FloatFormat format, std::vector<uint8_t> bytes) {
       misalignment + 7);
   memcpy(input.data(), weights.bytes.data(), weights.bytes.size());
   uint64_t threshold = 0;
+  bool rest_is_zero = false;
   *found = BracketMask(weights.format, input.data(), count, keep, tuning,
-                       parallel_for, scratch.data(), mask.data(), &threshold);
+                       parallel_for, scratch.data(), mask.data(), &threshold,
+                       &rest_is_zero);
   if (!input.IsIntact() || !mask.IsIntact() || !scratch.IsIntact()) {
     return ::testing::AssertionFailure() << "wrote out of bounds";
   }
@@ -73,6 +75,10 @@ Weights Describe(FloatFormat format, std::vector<uint8_t> bytes) {
     return ::testing::AssertionFailure()
            << "threshold " << threshold << ", expected "
            << SmallestKept(weights.keys, weights.order, keep);
+  }
+  if (rest_is_zero && keep < count &&
+      weights.keys[static_cast<size_t>(weights.order[keep])] != 0) {
+    return ::testing::AssertionFailure() << "the rest is not zero";
   }
   const std::vector<uint8_t> expected = FirstInOrder(weights.order, keep);
   for (int64_t i = 0; i < count; ++i) {

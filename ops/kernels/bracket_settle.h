@@ -65,6 +65,8 @@ struct Bracketing {
   // Up to this chunk the pass keeps weights equal to tie_low, which is then the
   // only guess. 0 where the bracket has two ends.
   int64_t cut_chunk;
+  // Whether all weights below the candidates are zero, and tie_low as well.
+  bool rest_is_zero_ties;
 
   ThresholdPlace place;
   uint64_t threshold;

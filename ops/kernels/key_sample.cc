@@ -174,6 +174,24 @@ int64_t FindTieCut(const KeySample& sample, int64_t keep, uint64_t tie) {
   return sample.count;
 }
 
+template <typename Key>
+int64_t CountFromBound(const void* keys, int64_t count, uint64_t value) {
+  const Key bound = static_cast<Key>(value);
+  Key reached = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    reached += static_cast<const Key*>(keys)[i] >= bound;
+  }
+  return static_cast<int64_t>(reached);
+}
+
+// How many keys of the sample reach `bound`.
+int64_t CountFrom(const KeySample& sample, uint64_t bound) {
+  const int64_t drawn = sample.groups * kSampleGroup;
+  return sample.format == kFloat64
+             ? CountFromBound<uint64_t>(sample.keys, drawn, bound)
+             : CountFromBound<uint32_t>(sample.keys, drawn, bound);
+}
+
 }  // namespace
 
 void DrawSample(const KeySample& sample, int64_t begin, int64_t end) {
@@ -199,6 +217,24 @@ SampleBracket BracketOfRank(const KeySample& sample, int64_t keep, double width,
 int64_t TieCutOfRank(const KeySample& sample, int64_t keep, uint64_t tie) {
   return sample.format == kFloat64 ? FindTieCut<uint64_t>(sample, keep, tie)
                                    : FindTieCut<uint32_t>(sample, keep, tie);
+}
+
+int64_t EstimateBetween(const KeySample& sample, uint64_t low, uint64_t high) {
+  const int64_t between = CountFrom(sample, low) - CountFrom(sample, high);
+  return static_cast<int64_t>(
+      static_cast<double>(between) * static_cast<double>(sample.count) /
+      static_cast<double>(sample.groups * kSampleGroup));
+}
+
+bool RankMayBeBetween(const KeySample& sample, int64_t keep, uint64_t low,
+                      uint64_t high) {
+  const double drawn = static_cast<double>(sample.groups * kSampleGroup);
+  const double share =
+      static_cast<double>(keep) / static_cast<double>(sample.count);
+  const double rank = share * drawn;
+  const double error = SquareRoot(rank * (1 - share)) + 1;
+  return static_cast<double>(CountFrom(sample, high)) <= rank + error &&
+         static_cast<double>(CountFrom(sample, low)) >= rank - error;
 }
 
 }  // namespace tfmot

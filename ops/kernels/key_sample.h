@@ -63,6 +63,19 @@ SampleBracket BracketOfRank(const KeySample& sample, int64_t keep, double width,
 // (about) all those ties are kept, and behind it none.
 int64_t TieCutOfRank(const KeySample& sample, int64_t keep, uint64_t tie);
 
+// About how many weights have a magnitude in [low, high), bounds of at most
+// 2^(magnitude bits).
+//
+// REQUIRES: all groups are drawn.
+int64_t EstimateBetween(const KeySample& sample, uint64_t low, uint64_t high);
+
+// Whether the keep-th largest magnitude may well be in [low, high): false if
+// that is more than a standard deviation of (independent) keys off.
+//
+// REQUIRES: the same; 1 <= keep <= count.
+bool RankMayBeBetween(const KeySample& sample, int64_t keep, uint64_t low,
+                      uint64_t high);
+
 }  // namespace tfmot
 
 #endif  // OPS_KERNELS_KEY_SAMPLE_H_

@@ -7,6 +7,7 @@
 
 #include "ops/kernels/bracket_mask.h"
 #include "ops/kernels/key_select.h"
+#include "ops/kernels/pruned_zeros.h"
 
 namespace tfmot {
 namespace {
@@ -45,6 +46,17 @@ KernelStatus RadixMask(FloatFormat format, const void* weights, int64_t count,
                            scratch_bytes, threshold);
 }
 
+uint64_t MagnitudeOf(FloatFormat format, const void* number) {
+  switch (FloatBytes(format)) {
+    case 2:
+      return LoadMagnitude<Float16Format>(number, 0);
+    case 4:
+      return LoadMagnitude<Float32Format>(number, 0);
+    default:
+      return LoadMagnitude<Float64Format>(number, 0);
+  }
+}
+
 }  // namespace
 
 size_t MagnitudeMaskScratchBytes(FloatFormat format, int64_t count,
@@ -65,6 +77,17 @@ KernelStatus MagnitudeMask(FloatFormat format, const void* weights,
                            const ParallelFor& parallel_for, void* scratch,
                            size_t scratch_bytes, uint8_t* mask,
                            void* threshold) {
+  return UpdatedMagnitudeMask(format, weights, count, keep, nullptr,
+                              parallel_for, scratch, scratch_bytes, mask,
+                              threshold, nullptr);
+}
+
+KernelStatus UpdatedMagnitudeMask(FloatFormat format, const void* weights,
+                                  int64_t count, int64_t keep, const void* hint,
+                                  const ParallelFor& parallel_for,
+                                  void* scratch, size_t scratch_bytes,
+                                  uint8_t* mask, void* threshold,
+                                  bool* zeroed) {
   if (!IsFloatFormat(format)) return kKernelBadFormat;
   if (count < 0) return kKernelBadCount;
   if (parallel_for.num_threads < 1) return kKernelBadThreads;
@@ -74,16 +97,22 @@ KernelStatus MagnitudeMask(FloatFormat format, const void* weights,
           MagnitudeMaskScratchBytes(format, count, parallel_for.num_threads)) {
     return kKernelBadScratch;
   }
+  BracketTuning tuning = DefaultBracketTuning();
+  if (hint != nullptr) tuning.hint = MagnitudeOf(format, hint);
   uint64_t smallest_kept = 0;
+  bool rest_is_zero = false;
   if (count < kLeastBracketCount ||
-      !BracketMask(format, weights, count, keep, DefaultBracketTuning(),
-                   parallel_for, scratch, mask, &smallest_kept)) {
+      !BracketMask(format, weights, count, keep, tuning, parallel_for, scratch,
+                   mask, &smallest_kept, &rest_is_zero)) {
     const KernelStatus status =
         RadixMask(format, weights, count, keep, parallel_for, scratch,
                   scratch_bytes, mask, &smallest_kept);
     if (status != kKernelOk) return status;
   }
   StoreMagnitude(format, smallest_kept, threshold);
+  if (zeroed != nullptr) {
+    *zeroed = rest_is_zero || PrunedAreZero(format, weights, count, mask);
+  }
   return kKernelOk;
 }
 

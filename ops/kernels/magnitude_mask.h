@@ -45,6 +45,20 @@ KernelStatus MagnitudeMask(FloatFormat format, const void* weights,
                            size_t scratch_bytes, uint8_t* mask,
                            void* threshold);
 
+// The same for a mask that is computed again and again while the weights change
+// a little.
+//
+// `hint` is null or one number of the format, any number: a magnitude that is
+// likely about the threshold, such as the threshold of the mask before. It
+// changes the time and never the result. 0 is none.
+// `zeroed` becomes whether every weight that is not kept is zero (or -0)
+// already.
+KernelStatus UpdatedMagnitudeMask(FloatFormat format, const void* weights,
+                                  int64_t count, int64_t keep, const void* hint,
+                                  const ParallelFor& parallel_for,
+                                  void* scratch, size_t scratch_bytes,
+                                  uint8_t* mask, void* threshold, bool* zeroed);
+
 }  // namespace tfmot
 
 #endif  // OPS_KERNELS_MAGNITUDE_MASK_H_

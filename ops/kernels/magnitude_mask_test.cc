@@ -53,10 +53,11 @@ Case MakeCase(FloatFormat format, std::vector<uint8_t> weights) {
   return c;
 }
 
-// Runs the kernel between red zones and compares it with the reference.
+// Runs the kernel between red zones and compares it with the reference; with
+// the magnitude bits of a hint, if that is not negative.
 ::testing::AssertionResult Agrees(const Case& c, int64_t keep,
                                   const ParallelFor& parallel_for,
-                                  size_t misalignment) {
+                                  size_t misalignment, int64_t hint = -1) {
   const int64_t count = static_cast<int64_t>(c.keys.size());
   GuardedBuffer weights(c.weights.size(), misalignment);
   GuardedBuffer mask(c.keys.size(), misalignment * 3 + 1);
@@ -65,9 +66,15 @@ Case MakeCase(FloatFormat format, std::vector<uint8_t> weights) {
       MagnitudeMaskScratchBytes(c.format, count, parallel_for.num_threads),
       misalignment + 7);
   if (count > 0) memcpy(weights.data(), c.weights.data(), c.weights.size());
-  const KernelStatus status = MagnitudeMask(
-      c.format, weights.data(), count, keep, parallel_for, scratch.data(),
-      scratch.bytes(), mask.data(), threshold.data());
+  uint8_t hint_bytes[8] = {0};
+  if (hint >= 0) {
+    testing::StoreBits(c.format, static_cast<uint64_t>(hint), hint_bytes, 0);
+  }
+  bool zeroed = false;
+  const KernelStatus status = UpdatedMagnitudeMask(
+      c.format, weights.data(), count, keep, hint < 0 ? nullptr : hint_bytes,
+      parallel_for, scratch.data(), scratch.bytes(), mask.data(),
+      threshold.data(), &zeroed);
   if (status != kKernelOk) {
     return ::testing::AssertionFailure() << "status " << status;
   }
@@ -83,6 +90,12 @@ Case MakeCase(FloatFormat format, std::vector<uint8_t> weights) {
              << int{expected[i]} << "; its magnitude bits are " << c.keys[i]
              << " and the threshold's " << SmallestKept(c.keys, c.order, keep);
     }
+  }
+  const bool rest_is_zero =
+      keep == count || c.keys[static_cast<size_t>(c.order[keep])] == 0;
+  if (zeroed != rest_is_zero) {
+    return ::testing::AssertionFailure()
+           << "zeroed is " << zeroed << ", expected " << rest_is_zero;
   }
   const uint64_t actual = testing::LoadBits(c.format, threshold.data(), 0);
   if (actual != SmallestKept(c.keys, c.order, keep)) {
@@ -230,6 +243,83 @@ TEST(MagnitudeMaskTest, AnyThreadsInAnyOrder) {
                 << Describe(c, distribution, sparsity, parallel_for);
           }
         }
+      }
+    }
+  }
+}
+
+// Thresholds of other masks, and every number that a variable may hold.
+TEST(MagnitudeMaskTest, NoHintChangesTheResult) {
+  ReplayRng rng(12);
+  for (const FloatFormat format : kAllFormats) {
+    const int64_t infinity = format == kFloat16    ? 0x7c00
+                             : format == kBfloat16 ? 0x7f80
+                             : format == kFloat32  ? 0x7f800000
+                                                   : 0x7ff0000000000000;
+    for (int d = 0; d < testing::kNumDistributions; ++d) {
+      const int64_t count = 20000 + rng.Below(9000);
+      const Case c = MakeCase(
+          format, testing::MakeWeights(format, static_cast<Distribution>(d),
+                                       count, &rng));
+      const int64_t keep = KeptCount(count, .8);
+      const auto smallest = [&](int64_t kept) {
+        return static_cast<int64_t>(SmallestKept(c.keys, c.order, kept));
+      };
+      const int64_t sign = static_cast<int64_t>(testing::SignBit(format) - 1);
+      for (const int64_t hint :
+           {smallest(keep), smallest(keep + 1), smallest(keep / 2),
+            smallest(2 * keep), smallest(count), int64_t{0}, int64_t{1},
+            infinity, infinity + 1, sign}) {
+        ASSERT_TRUE(Agrees(c, keep, testing::AnyParallelFor(d, 3), 4, hint))
+            << testing::FormatName(format) << " hint " << hint << " "
+            << testing::DistributionName(static_cast<Distribution>(d));
+      }
+    }
+  }
+}
+
+TEST(MagnitudeMaskTest, TheSignOfAHintDoesNotCount) {
+  std::vector<float> weights(20000);
+  for (size_t i = 0; i < weights.size(); ++i) weights[i] = i * 1.f;
+  std::vector<char> scratch(
+      MagnitudeMaskScratchBytes(kFloat32, weights.size(), 1));
+  std::vector<uint8_t> mask(weights.size());
+  for (const float hint : {-16000.f, -1.f, -0.f, -HUGE_VALF, -NAN}) {
+    float threshold = -1;
+    bool zeroed = true;
+    EXPECT_EQ(
+        UpdatedMagnitudeMask(kFloat32, weights.data(), 20000, 4000, &hint,
+                             testing::SerialParallelFor(1), scratch.data(),
+                             scratch.size(), mask.data(), &threshold, &zeroed),
+        kKernelOk);
+    EXPECT_EQ(threshold, 16000);
+    EXPECT_EQ(mask[15999], 0);
+    EXPECT_EQ(mask[16000], 1);
+    EXPECT_FALSE(zeroed);
+  }
+}
+
+// A layer between two updates of a training: what was pruned is zero, and the
+// rest has moved.
+TEST(MagnitudeMaskTest, WeightsThatArePrunedAlready) {
+  ReplayRng rng(13);
+  const int64_t count = 100000;
+  for (const double step : {0., 1e-3, 1.}) {
+    std::vector<float> weights(count, 0.f);
+    for (int64_t i = 0; i < count; i += 5) {
+      weights[static_cast<size_t>(i)] =
+          static_cast<float>(2 + rng.Uniform() + step * rng.Normal());
+    }
+    std::vector<uint8_t> bytes(weights.size() * sizeof(float));
+    memcpy(bytes.data(), weights.data(), bytes.size());
+    const Case c = MakeCase(kFloat32, bytes);
+    const float before = 2;
+    uint32_t hint;
+    memcpy(&hint, &before, sizeof(hint));
+    for (const int64_t keep : {count / 5 - 1, count / 5, count / 5 + 1}) {
+      for (const int64_t bits : {int64_t{-1}, int64_t{hint}}) {
+        EXPECT_TRUE(Agrees(c, keep, testing::ThreadedParallelFor(3), 0, bits))
+            << step << " " << keep << " " << bits;
       }
     }
   }
