@@ -25,6 +25,8 @@ class MagnitudeMaskGpu : public MaskOpKernel {
   KernelStatus Run(const MaskOpInputs& inputs,
                    const MaskOpMemory& memory) const override {
     const int64_t count = inputs.weights.NumElements();
+    // The GPU does not tell the host, and has no use for the hint.
+    *memory.zeroed = count == 0;
     return MagnitudeMaskCuda(inputs.format, DataOf(inputs.weights), count,
                              KeptCount(count, inputs.sparsity), inputs.stream,
                              memory.scratch, memory.scratch_bytes, memory.mask,
@@ -32,10 +34,12 @@ class MagnitudeMaskGpu : public MaskOpKernel {
   }
 };
 
-// The host decides how many weights are kept, so the sparsity is there.
+// The host decides how many weights are kept, so the sparsity is there, and
+// whether weights have to be zeroed.
 REGISTER_KERNEL_BUILDER(Name("TfmotMagnitudeMask")
                             .Device(tensorflow::DEVICE_GPU)
-                            .HostMemory("sparsity"),
+                            .HostMemory("sparsity")
+                            .HostMemory("zeroed"),
                         MagnitudeMaskGpu);
 
 }  // namespace

@@ -22,10 +22,11 @@ class MagnitudeMaskKernel : public MaskOpKernel {
   KernelStatus Run(const MaskOpInputs& inputs,
                    const MaskOpMemory& memory) const override {
     const int64_t count = inputs.weights.NumElements();
-    return MagnitudeMask(inputs.format, DataOf(inputs.weights), count,
-                         KeptCount(count, inputs.sparsity), inputs.parallel_for,
-                         memory.scratch, memory.scratch_bytes, memory.mask,
-                         memory.threshold);
+    return UpdatedMagnitudeMask(inputs.format, DataOf(inputs.weights), count,
+                                KeptCount(count, inputs.sparsity), inputs.hint,
+                                inputs.parallel_for, memory.scratch,
+                                memory.scratch_bytes, memory.mask,
+                                memory.threshold, memory.zeroed);
   }
 };
 

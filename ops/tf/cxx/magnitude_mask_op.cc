@@ -12,12 +12,12 @@ namespace tfmot {
 REGISTER_OP("TfmotMagnitudeMask")
     .Input("weights: T")
     .Input("sparsity: double")
+    .Input("hint: T")
     .Output("mask: bool")
     .Output("threshold: T")
+    .Output("zeroed: bool")
     .Attr("T: {half, bfloat16, float, double}")
     .Attr("num_threads: int >= 0 = 0")
-    .SetShapeFn([](tensorflow::shape_inference::InferenceContext* context) {
-      return InferMaskShapes(context, /*min_rank=*/0, /*has_sparsity=*/true);
-    });
+    .SetShapeFn(InferUpdatedMaskShapes);
 
 }  // namespace tfmot

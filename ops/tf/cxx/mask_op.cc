@@ -22,13 +22,16 @@ using tensorflow::TensorShape;
 
 namespace {
 
+TfStatus CheckScalar(const Tensor& tensor, const std::string& name) {
+  if (tensor.dims() == 0) return Success();
+  return InvalidArgument(name + " must be a scalar. Received: " + name +
+                         " of shape " + tensor.shape().DebugString());
+}
+
 // Reads the sparsity if it is a scalar in [0, 1).
 TfStatus ReadSparsity(const Tensor& tensor, double* sparsity) {
-  if (tensor.dims() != 0) {
-    return InvalidArgument(
-        "sparsity must be a scalar. Received: sparsity of shape " +
-        tensor.shape().DebugString());
-  }
+  const TfStatus status = CheckScalar(tensor, "sparsity");
+  if (!status.ok()) return status;
   memcpy(sparsity, DataOf(tensor), sizeof(*sparsity));
   if (IsValidSparsity(*sparsity)) return Success();
   char number[32];
@@ -83,6 +86,12 @@ void MaskOpKernel::Compute(OpKernelContext* context) {
     OP_REQUIRES_OK(context,
                    ReadSparsity(context->input(kSparsityInput), &sparsity));
   }
+  const void* hint = nullptr;
+  if (context->num_inputs() > kHintInput) {
+    const Tensor& tensor = context->input(kHintInput);
+    OP_REQUIRES_OK(context, CheckScalar(tensor, "hint"));
+    hint = DataOf(tensor);
+  }
   OP_REQUIRES_OK(context, CheckWeights(weights));
 
   Tensor* mask = nullptr;
@@ -91,9 +100,14 @@ void MaskOpKernel::Compute(OpKernelContext* context) {
   Tensor* threshold = nullptr;
   OP_REQUIRES_OK(context, context->allocate_output(kThresholdOutput,
                                                    TensorShape(), &threshold));
+  Tensor* zeroed = nullptr;
+  if (context->num_outputs() > kZeroedOutput) {
+    OP_REQUIRES_OK(context, context->allocate_output(kZeroedOutput,
+                                                     TensorShape(), &zeroed));
+  }
   PoolParallelFor pool(context, weights.NumElements(), num_threads_);
-  const MaskOpInputs inputs = {weights, format, sparsity, pool.parallel_for(),
-                               StreamOf(context)};
+  const MaskOpInputs inputs = {
+      weights, format, sparsity, hint, pool.parallel_for(), StreamOf(context)};
   const size_t scratch_bytes = ScratchBytes(inputs);
   Tensor scratch;
   OP_REQUIRES_OK(
@@ -101,10 +115,11 @@ void MaskOpKernel::Compute(OpKernelContext* context) {
       context->allocate_temp(tensorflow::DT_UINT8,
                              TensorShape({static_cast<TfInt64>(scratch_bytes)}),
                              &scratch));
-  const MaskOpMemory memory = {MutableDataOf(&scratch), scratch_bytes,
-                               // A DT_BOOL is one byte.
-                               static_cast<uint8_t*>(MutableDataOf(mask)),
-                               MutableDataOf(threshold)};
+  const MaskOpMemory memory = {
+      MutableDataOf(&scratch), scratch_bytes,
+      // A DT_BOOL is one byte.
+      static_cast<uint8_t*>(MutableDataOf(mask)), MutableDataOf(threshold),
+      zeroed == nullptr ? nullptr : static_cast<bool*>(MutableDataOf(zeroed))};
   OP_REQUIRES_OK(context, CheckKernel(Run(inputs, memory), weights));
 }
 

@@ -15,10 +15,11 @@
 namespace tfmot {
 
 // What the op kernels (weights, sparsity) -> (mask, threshold) have in common:
-// the checks of both inputs, the outputs, scratch memory and threads.
+// the checks of the inputs, the outputs, scratch memory and threads. One op
+// also has an input `hint` and an output `zeroed`.
 
-enum MaskOpInput { kWeightsInput = 0, kSparsityInput = 1 };
-enum MaskOpOutput { kMaskOutput = 0, kThresholdOutput = 1 };
+enum MaskOpInput { kWeightsInput = 0, kSparsityInput = 1, kHintInput = 2 };
+enum MaskOpOutput { kMaskOutput = 0, kThresholdOutput = 1, kZeroedOutput = 2 };
 
 // The inputs of one execution, checked, and what it runs on: threads, or on a
 // GPU a stream.
@@ -26,6 +27,7 @@ struct MaskOpInputs {
   const tensorflow::Tensor& weights;
   FloatFormat format;
   double sparsity;
+  const void* hint;  // In the memory of the device; null without that input.
   ParallelFor parallel_for;
   void* stream;
 };
@@ -36,6 +38,7 @@ struct MaskOpMemory {
   size_t scratch_bytes;
   uint8_t* mask;
   void* threshold;
+  bool* zeroed;  // In host memory; null for an op without that output.
 };
 
 class MaskOpKernel : public tensorflow::OpKernel {

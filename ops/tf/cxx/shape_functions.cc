@@ -10,6 +10,18 @@ namespace tfmot {
 using tensorflow::shape_inference::InferenceContext;
 using tensorflow::shape_inference::ShapeHandle;
 
+namespace {
+
+TfStatus CheckScalar(InferenceContext* context, int index,
+                     const std::string& name) {
+  const ShapeHandle shape = context->input(index);
+  if (!context->RankKnown(shape) || context->Rank(shape) == 0) return Success();
+  return InvalidArgument(name + " must be a scalar. Received: " + name +
+                         " of shape " + context->DebugString(shape));
+}
+
+}  // namespace
+
 TfStatus InferMaskShapes(InferenceContext* context, int min_rank,
                          bool has_sparsity) {
   const ShapeHandle weights = context->input(0);
@@ -20,16 +32,20 @@ TfStatus InferMaskShapes(InferenceContext* context, int min_rank,
                            context->DebugString(weights));
   }
   if (has_sparsity) {
-    const ShapeHandle sparsity = context->input(1);
-    if (context->RankKnown(sparsity) && context->Rank(sparsity) != 0) {
-      return InvalidArgument(
-          "sparsity must be a scalar. Received: sparsity of shape " +
-          context->DebugString(sparsity));
-    }
+    const TfStatus status = CheckScalar(context, 1, "sparsity");
+    if (!status.ok()) return status;
   }
   context->set_output(0, weights);
   context->set_output(1, context->Scalar());
   return Success();
+}
+
+TfStatus InferUpdatedMaskShapes(InferenceContext* context) {
+  TfStatus status =
+      InferMaskShapes(context, /*min_rank=*/0, /*has_sparsity=*/true);
+  if (status.ok()) status = CheckScalar(context, 2, "hint");
+  if (status.ok()) context->set_output(2, context->Scalar());
+  return status;
 }
 
 TfStatus InferExpandShape(InferenceContext* context) {

@@ -18,6 +18,11 @@ namespace tfmot {
 TfStatus InferMaskShapes(tensorflow::shape_inference::InferenceContext* context,
                          int min_rank, bool has_sparsity);
 
+// The same for (weights, sparsity, hint) -> (mask, threshold, zeroed), where
+// the last of both are scalars; weights may have any rank.
+TfStatus InferUpdatedMaskShapes(
+    tensorflow::shape_inference::InferenceContext* context);
+
 // The output of an op with the attribute `size` is a vector of that size.
 TfStatus InferExpandShape(
     tensorflow::shape_inference::InferenceContext* context);

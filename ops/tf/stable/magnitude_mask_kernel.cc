@@ -33,17 +33,17 @@ void Compute(void* kernel, TF_OpKernelContext* context) {
   const MagnitudeMaskAttributes& attributes =
       *static_cast<const MagnitudeMaskAttributes*>(kernel);
   MaskOpCall call(context);
-  if (!call.Prepare()) return;
+  if (!call.PrepareWithHint()) return;
   const int64_t count = call.weight_count();
   CpuTeam team(ThreadsFor(count, attributes.num_threads));
   const ParallelFor parallel_for = team.parallel_for();
   const size_t scratch_bytes =
       MagnitudeMaskScratchBytes(call.format(), count, parallel_for.num_threads);
   if (!call.AllocateScratch(scratch_bytes)) return;
-  call.CheckKernel(MagnitudeMask(call.format(), call.weights(), count,
-                                 KeptCount(count, call.sparsity()),
-                                 parallel_for, call.scratch(), scratch_bytes,
-                                 call.mask(), call.threshold()));
+  call.CheckKernel(UpdatedMagnitudeMask(
+      call.format(), call.weights(), count, KeptCount(count, call.sparsity()),
+      call.hint(), parallel_for, call.scratch(), scratch_bytes, call.mask(),
+      call.threshold(), call.zeroed()));
 }
 
 void Destroy(void* kernel) { free(kernel); }

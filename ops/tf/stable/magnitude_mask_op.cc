@@ -14,6 +14,9 @@
 // Inputs
 //   weights: T, any shape, also without any element.
 //   sparsity: double scalar in [0, 1), the fraction to prune.
+//   hint: T scalar, any number: a magnitude that is likely about the threshold,
+//     such as the threshold of the mask before; 0 is none. It changes the time
+//     and never the result.
 // Attributes
 //   T: half, bfloat16, float or double.
 //   num_threads: threads to use at most; 0 means the CPUs that the process may
@@ -23,31 +26,29 @@
 //   mask: bool, the shape of weights; true for exactly
 //     k = max(1, round_half_even(n * (1 - sparsity))) of n weights.
 //   threshold: T scalar, the k-th largest magnitude; 0 where n is 0.
+//   zeroed: bool scalar, whether all weights that are not kept are zero (or -0)
+//     already. A kernel for a GPU may leave it false; it is in host memory.
 // Errors
-//   InvalidArgument: sparsity outside [0, 1) or NaN; sparsity not a scalar.
+//   InvalidArgument: sparsity outside [0, 1) or NaN; sparsity or hint not a
+//     scalar.
 //
 // (The C API has no place for documentation, hence this comment. Users read
 // the docstring of the Python wrapper.)
 
 namespace tfmot {
-namespace {
-
-void InferShapes(TF_ShapeInferenceContext* context, TF_Status* status) {
-  InferMaskShapes(context, /*min_rank=*/0, /*has_sparsity=*/true, status);
-}
-
-}  // namespace
-
 const char kMagnitudeMaskOp[] = "TfmotMagnitudeMask";
 
 void DefineMagnitudeMaskOp(TF_OpDefinitionBuilder* builder) {
   TF_OpDefinitionBuilderAddInput(builder, "weights: T");
   TF_OpDefinitionBuilderAddInput(builder, "sparsity: double");
+  TF_OpDefinitionBuilderAddInput(builder, "hint: T");
   TF_OpDefinitionBuilderAddOutput(builder, "mask: bool");
   TF_OpDefinitionBuilderAddOutput(builder, "threshold: T");
+  TF_OpDefinitionBuilderAddOutput(builder, "zeroed: bool");
   TF_OpDefinitionBuilderAddAttr(builder, "T: {half, bfloat16, float, double}");
   TF_OpDefinitionBuilderAddAttr(builder, "num_threads: int >= 0 = 0");
-  TF_OpDefinitionBuilderSetShapeInferenceFunction(builder, InferShapes);
+  TF_OpDefinitionBuilderSetShapeInferenceFunction(builder,
+                                                  InferUpdatedMaskShapes);
 }
 
 }  // namespace tfmot

@@ -41,13 +41,7 @@ bool MaskOpCall::PrepareWithoutSparsity() {
 
 bool MaskOpCall::Prepare() {
   if (!ReadWeights()) return false;
-  if (!ReadInput(kSparsityInput, &sparsity_)) return false;
-  if (TF_NumDims(sparsity_.get()) != 0) {
-    FailOp(context_, TF_INVALID_ARGUMENT,
-           "sparsity must be a scalar. Received: sparsity of shape %s",
-           ShapeText(sparsity_.get()).text());
-    return false;
-  }
+  if (!ReadScalar(kSparsityInput, "sparsity", &sparsity_)) return false;
   memcpy(&sparsity_value_, sparsity_.data(), sizeof(sparsity_value_));
   if (!IsValidSparsity(sparsity_value_)) {
     FailOp(context_, TF_INVALID_ARGUMENT,
@@ -57,6 +51,25 @@ bool MaskOpCall::Prepare() {
     return false;
   }
   return AllocateOutputs();
+}
+
+bool MaskOpCall::PrepareWithHint() {
+  if (!Prepare() || !ReadScalar(kHintInput, "hint", &hint_)) return false;
+  const OwnedStatus status;
+  *zeroed_.receive() = TF_AllocateOutput(
+      context_, kZeroedOutput, TF_BOOL, nullptr, 0, sizeof(bool), status.get());
+  if (status.ok()) return true;
+  TF_OpKernelContext_Failure(context_, status.get());
+  return false;
+}
+
+bool MaskOpCall::ReadScalar(int index, const char* name, OwnedTensor* tensor) {
+  if (!ReadInput(index, tensor)) return false;
+  if (TF_NumDims(tensor->get()) == 0) return true;
+  FailOp(context_, TF_INVALID_ARGUMENT,
+         "%s must be a scalar. Received: %s of shape %s", name, name,
+         ShapeText(tensor->get()).text());
+  return false;
 }
 
 bool MaskOpCall::ReadInput(int index, OwnedTensor* tensor) {

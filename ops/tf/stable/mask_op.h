@@ -16,8 +16,8 @@ namespace tfmot {
 
 // What the op kernels (weights, sparsity) -> (mask, threshold) have in common.
 
-enum MaskOpInput { kWeightsInput = 0, kSparsityInput = 1 };
-enum MaskOpOutput { kMaskOutput = 0, kThresholdOutput = 1 };
+enum MaskOpInput { kWeightsInput = 0, kSparsityInput = 1, kHintInput = 2 };
+enum MaskOpOutput { kMaskOutput = 0, kThresholdOutput = 1, kZeroedOutput = 2 };
 
 // Reads the op's attribute `num_threads`. On failure the construction has
 // failed and the answer is false.
@@ -36,6 +36,9 @@ class MaskOpCall {
   bool Prepare();
   // The same for an op that has no sparsity.
   bool PrepareWithoutSparsity();
+  // The same for an op that also has a hint, and tells whether the pruned
+  // weights are zero already.
+  bool PrepareWithHint();
   // Allocates scratch memory from TensorFlow, freed at the end of the call.
   bool AllocateScratch(size_t bytes);
   // Fails the op if a kernel did not do its work. That is an error of this
@@ -51,17 +54,23 @@ class MaskOpCall {
   uint8_t* mask() const { return static_cast<uint8_t*>(mask_.data()); }
   void* threshold() const { return threshold_.data(); }
   void* scratch() const { return scratch_.data(); }
+  // REQUIRES: PrepareWithHint.
+  const void* hint() const { return hint_.data(); }
+  bool* zeroed() const { return static_cast<bool*>(zeroed_.data()); }
 
  private:
   bool ReadWeights();
   bool ReadInput(int index, OwnedTensor* tensor);
+  bool ReadScalar(int index, const char* name, OwnedTensor* tensor);
   bool AllocateOutputs();
 
   TF_OpKernelContext* const context_;
   OwnedTensor weights_;
   OwnedTensor sparsity_;
+  OwnedTensor hint_;
   OwnedTensor mask_;
   OwnedTensor threshold_;
+  OwnedTensor zeroed_;
   OwnedTensor scratch_;
   FloatFormat format_ = kFloat32;
   double sparsity_value_ = 0;

@@ -44,20 +44,27 @@ bool IsOk(TF_Status* status) { return TF_GetCode(status) == TF_OK; }
 // TensorFlow 2.6 takes the index of an input or output for out of range
 // unless it is 0. There the shape of the sparsity is checked when the op runs
 // only, and that of the threshold stays unknown in a graph.
-bool CheckSparsity(TF_ShapeInferenceContext* context, TF_Status* status) {
-  const OwnedShape sparsity(TF_NewShapeHandle());
+bool CheckScalar(TF_ShapeInferenceContext* context, int index, const char* name,
+                 TF_Status* status) {
+  const OwnedShape shape(TF_NewShapeHandle());
   const OwnedStatus input_status;
-  TF_ShapeInferenceContextGetInput(context, 1, sparsity.get(),
+  TF_ShapeInferenceContextGetInput(context, index, shape.get(),
                                    input_status.get());
   if (!input_status.ok() ||
-      !TF_ShapeInferenceContextRankKnown(context, sparsity.get()) ||
-      TF_ShapeInferenceContextRank(context, sparsity.get()) == 0) {
+      !TF_ShapeInferenceContextRankKnown(context, shape.get()) ||
+      TF_ShapeInferenceContextRank(context, shape.get()) == 0) {
     return true;
   }
   SetError(status, TF_INVALID_ARGUMENT,
-           "sparsity must be a scalar. Received: sparsity of shape %s",
-           TextOf(context, sparsity.get()).text());
+           "%s must be a scalar. Received: %s of shape %s", name, name,
+           TextOf(context, shape.get()).text());
   return false;
+}
+
+void SetScalar(TF_ShapeInferenceContext* context, int index) {
+  const OwnedShape scalar(TF_ShapeInferenceContextScalar(context));
+  const OwnedStatus status;  // See the remark about TensorFlow 2.6.
+  TF_ShapeInferenceContextSetOutput(context, index, scalar.get(), status.get());
 }
 
 }  // namespace
@@ -75,15 +82,19 @@ void InferMaskShapes(TF_ShapeInferenceContext* context, int min_rank,
              min_rank, TextOf(context, weights.get()).text());
     return;
   }
-  if (has_sparsity && !CheckSparsity(context, status)) return;
+  if (has_sparsity && !CheckScalar(context, 1, "sparsity", status)) return;
   TF_ShapeInferenceContextSetUnknownShape(context, status);  // of all outputs
   if (!IsOk(status)) return;
   TF_ShapeInferenceContextSetOutput(context, 0, weights.get(), status);
   if (!IsOk(status)) return;
-  const OwnedShape scalar(TF_ShapeInferenceContextScalar(context));
-  const OwnedStatus scalar_status;  // See the remark about TensorFlow 2.6.
-  TF_ShapeInferenceContextSetOutput(context, 1, scalar.get(),
-                                    scalar_status.get());
+  SetScalar(context, 1);
+}
+
+void InferUpdatedMaskShapes(TF_ShapeInferenceContext* context,
+                            TF_Status* status) {
+  InferMaskShapes(context, /*min_rank=*/0, /*has_sparsity=*/true, status);
+  if (!IsOk(status) || !CheckScalar(context, 2, "hint", status)) return;
+  SetScalar(context, 2);
 }
 
 }  // namespace tfmot

@@ -19,6 +19,11 @@ namespace tfmot {
 void InferMaskShapes(TF_ShapeInferenceContext* context, int min_rank,
                      bool has_sparsity, TF_Status* status);
 
+// The same for (weights, sparsity, hint) -> (mask, threshold, zeroed), where
+// the last of both are scalars; weights may have any rank.
+void InferUpdatedMaskShapes(TF_ShapeInferenceContext* context,
+                            TF_Status* status);
+
 }  // namespace tfmot
 
 #endif  // OPS_TF_STABLE_SHAPE_FUNCTIONS_H_

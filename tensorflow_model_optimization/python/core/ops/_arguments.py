@@ -49,6 +49,20 @@ def sparsity_tensor(sparsity):
   return tf.constant(float(sparsity), tf.float64)
 
 
+def hint_tensor(hint, dtype):
+  """Converts `hint` to a scalar of the weights' dtype; None to 0, no hint."""
+  if hint is None:
+    return tf.constant(0.0, dtype)
+  if not _is_real_scalar(hint):
+    raise ValueError(
+      '`hint` must be a scalar number or None. Received: hint={!r}. Pass the '
+      'threshold of the mask before.'.format(hint)
+    )
+  if tf.is_tensor(hint):
+    return tf.cast(hint, dtype)
+  return tf.constant(float(hint), dtype)
+
+
 def assert_sparsity_in_range(sparsity):
   """The twin's run-time check, for a sparsity that only the graph knows.
 

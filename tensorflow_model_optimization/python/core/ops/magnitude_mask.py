@@ -8,7 +8,7 @@ from tensorflow_model_optimization.python.core.ops import _bit_select
 from tensorflow_model_optimization.python.core.ops import dispatch
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
-__all__ = ['magnitude_mask']
+__all__ = ['magnitude_mask', 'updated_magnitude_mask']
 
 
 def magnitude_mask(weights, sparsity, name=None):
@@ -44,17 +44,63 @@ def magnitude_mask(weights, sparsity, name=None):
   Source: magnitude pruning, Zhu and Gupta, https://arxiv.org/abs/1710.01878;
   semantics: ops/README.md.
   """
+  return _mask(weights, sparsity, None, name)[:2]
+
+
+def updated_magnitude_mask(weights, sparsity, hint=None, name=None):
+  """`magnitude_mask` for weights that had a mask and have moved a little.
+
+  ```python
+  mask, threshold, zeroed = updated_magnitude_mask(
+    [0.0, -3.0, 2.0, 0.0], sparsity=0.5, hint=2.1
+  )
+  # mask: [False, True, True, False]; threshold: 2.0; zeroed: True
+  ```
+
+  Args:
+    weights: as there.
+    sparsity: as there.
+    hint: scalar, any number; None or 0 for none. A magnitude that is likely about
+      the threshold, such as that of the mask before. It changes the time, down
+      to two thirds of a large tensor's, and never the result. The twin ignores
+      it.
+    name: as there.
+
+  Returns:
+    (mask, threshold, zeroed): the first two as there; a bool scalar, whether every
+    weight that is not kept is zero (or -0) already. On a GPU it may be False all
+    the same.
+
+  Raises:
+    ValueError: as there, or a hint that is no scalar number.
+    tf.errors.InvalidArgumentError: as there, or such a hint that only the graph
+      knows.
+  """
+  weights = _arguments.weights_tensor(weights)
+  mask, threshold, zeroed = _mask(weights, sparsity, hint, name)
+  if zeroed is None:
+    # By the bits: TensorFlow's arithmetic takes denormals for zeros.
+    keys = _bit_select.magnitude_keys(weights)
+    left = tf.logical_and(tf.not_equal(keys, 0), tf.logical_not(mask))
+    zeroed = tf.logical_not(tf.reduce_any(left))
+  return mask, threshold, zeroed
+
+
+def _mask(weights, sparsity, hint, name):
+  """(mask, threshold, zeroed); the twin leaves the last one None."""
   weights = _arguments.weights_tensor(weights)
   sparsity = _arguments.sparsity_tensor(sparsity)
+  hint = _arguments.hint_tensor(hint, weights.dtype.base_dtype)
   native_ops = dispatch.native_ops()
   if native_ops is None:
     with tf.name_scope(name or 'magnitude_mask'):
-      return _tf_impl(weights, sparsity)
+      return _tf_impl(weights, sparsity) + (None,)
   with dispatch.native_placement():
     return tuple(
       native_ops.tfmot_magnitude_mask(
         weights=weights,
         sparsity=sparsity,
+        hint=hint,
         num_threads=tf_compat.intra_op_threads(),
         name=name,
       )

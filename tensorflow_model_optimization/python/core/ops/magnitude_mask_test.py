@@ -200,6 +200,65 @@ class MagnitudeMaskTests(metaclass=parameterized.TestGeneratorMetaclass):
       self.assertEqual(shape, list(mask.shape))
     self.assertIn(threshold.shape.rank, (None, 0))
 
+  # --- updates ---------------------------------------------------------------
+
+  @_each_format
+  def test_a_hint_changes_nothing(self, float_format):
+    # More than the native kernel takes without a sample.
+    values = np.arange(20000) % 128
+    weights = tf.constant(values, float_format.dtype)
+    expected, _ = lib.magnitude_mask(weights, 0.8)
+    for hint in (None, 0, 102.0, 101.0, -102.0, 1e9, _NAN, _INF, -_INF, 1e-30):
+      mask, threshold, zeroed = lib.updated_magnitude_mask(weights, 0.8, hint)
+      self.assertTrue(np.array_equal(expected, mask), hint)
+      self.assertEqual(102.0, float(threshold))
+      self.assertFalse(bool(zeroed))
+
+  @_each_mode
+  def test_a_hint_is_any_scalar_tensor(self, run):
+    for dtype in (tf.float32, tf.float64):
+      mask, threshold, _ = run(
+        lambda weights, hint: lib.updated_magnitude_mask(weights, 0.5, hint),
+        tf.constant([1.0, 3.0, 2.0, 0.5]),
+        tf.constant(2.5, dtype),
+      )
+      self.assertEqual([False, True, True, False], mask.tolist())
+      self.assertEqual(2.0, threshold)
+
+  @parameterized.parameters(
+    ([0.0, 3.0, -0.0, -2.0], 0.5, True),
+    ([0.1, 3.0, 0.0, -2.0], 0.5, False),
+    ([0.0, 3.0, 0.0, -2.0], 0.75, False),  # One of them is pruned now.
+    ([0.0, 3.0, 0.0, -2.0], 0.25, True),  # A zero is kept.
+    ([1e-45, 3.0, 0.0, -2.0], 0.5, False),
+    ([1.0, 2.0], 0.0, True),
+    ([], 0.5, True),
+  )
+  def test_it_tells_whether_the_pruned_weights_are_zero(
+    self, weights, sparsity, expected
+  ):
+    for hint in (None, 2.0):
+      _, _, zeroed = lib.updated_magnitude_mask(
+        np.float32(weights), sparsity, hint
+      )
+      self.assertEqual(tf.bool, zeroed.dtype)
+      self.assertEqual(expected, bool(zeroed))
+
+  @parameterized.parameters(0, 777, 19999)
+  def test_it_finds_the_one_weight_that_is_left(self, place):
+    weights = np.where(np.arange(20000) % 5 == 3, 1.0 + np.arange(20000), 0.0)
+    for value, expected in ((0.0, True), (1e-3, False)):
+      weights[place] = value
+      _, _, zeroed = lib.updated_magnitude_mask(weights, 0.8, 3.0)
+      self.assertEqual(expected, bool(zeroed))
+
+  @parameterized.parameters('1.0', ([1.0, 2.0],), tf.string)
+  def test_refuses_a_hint_that_is_no_scalar_number(self, hint):
+    with self.assertRaisesRegex(
+      ValueError, '`hint` must be a scalar number or None. Received: hint='
+    ):
+      lib.updated_magnitude_mask([1.0, 2.0], 0.5, hint)
+
   # --- bad input -------------------------------------------------------------
 
   @parameterized.parameters(

@@ -97,6 +97,28 @@ class ParityTest(parameterized.TestCase):
       _magnitude_twin(float_format),
     )
 
+  @_FORMATS
+  def test_magnitude_masks_with_any_hint_equal_the_oracle(self, float_format):
+    # Around the size from which on the kernel looks at hints.
+    sizes = [(size,) for size in (1000, 16383, 16385, 70001)] * 3
+
+    def run_native(float_format, patterns, sparsity):
+      weights = float_format.tensor(patterns)
+      # The threshold of another mask, or any bits.
+      other = np.clip(sparsity + 0.2 * self._random.randn(), 0.0, 0.99)
+      _, hint = magnitude_mask.magnitude_mask(weights, float(other))
+      if self._random.randint(2):
+        hint = float_format.tensor(self._random.choice(patterns))
+      mask, threshold, zeroed = magnitude_mask.updated_magnitude_mask(
+        weights, sparsity, hint
+      )
+      left = (patterns & ~np.asarray(float_format.sign, patterns.dtype)) != 0
+      self.assertEqual(not np.any(left & ~mask.numpy()), bool(zeroed))
+      return _result(float_format, mask, threshold)
+
+    implementations.force_in_test(self, 'native')
+    self._sweep(float_format, sizes, run_native, _oracle)
+
   @_FORMATS_AND_POOLING
   def test_small_block_masks_twin_equals_oracle(
     self, float_format, pooling_type

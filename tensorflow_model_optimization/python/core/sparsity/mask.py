@@ -47,7 +47,7 @@ def compute_mask(weights, sparsity, structure):
   return magnitude_mask.magnitude_mask(weights, sparsity)
 
 
-def compute_masks(weights, sparsity, structure, are_ranked_together):
+def compute_masks(weights, sparsity, structure, are_ranked_together, hint=None):
   """`compute_mask` of one weight, or `compute_global_masks` of several.
 
   Args:
@@ -55,17 +55,26 @@ def compute_masks(weights, sparsity, structure, are_ranked_together):
     sparsity: as in these functions.
     structure: the structure of the one weight.
     are_ranked_together: bool, whether there is one ranking of all of them.
+    hint: scalar, likely about the threshold, such as that of the masks before;
+      it changes the time and never the result. Or None.
 
   Returns:
-    (masks, threshold): a list of masks, in the order of `weights`.
+    (masks, threshold, zeroed): a list of masks, in the order of `weights`; a
+    bool tensor, whether all weights that are pruned are zero already, or None
+    where that is not known.
   """
   if are_ranked_together:
-    return compute_global_masks(
-      [tf.convert_to_tensor(weight) for weight in weights], sparsity
+    return _global_masks(
+      [tf.convert_to_tensor(weight) for weight in weights], sparsity, hint
     )
   (weight,) = weights
+  if isinstance(structure, structure_lib.Unstructured):
+    mask, threshold, zeroed = magnitude_mask.updated_magnitude_mask(
+      weight, sparsity, hint
+    )
+    return [mask], threshold, zeroed
   mask, threshold = compute_mask(weight, sparsity, structure)
-  return [mask], threshold
+  return [mask], threshold, None
 
 
 def compute_global_masks(weights, sparsity):
@@ -88,15 +97,22 @@ def compute_global_masks(weights, sparsity):
     among the n weights; the smallest kept magnitude, in the dtype of the weights,
     float64 if they differ. A tensor may lose all its weights.
   """
+  return _global_masks(weights, sparsity, None)[:2]
+
+
+def _global_masks(weights, sparsity, hint):
   if len({weight.dtype for weight in weights}) > 1:
     # Exact and in the same order for every dtype that pruning knows.
     weights = [tf.cast(weight, tf.float64) for weight in weights]
   flat = tf.concat([tf.reshape(weight, [-1]) for weight in weights], axis=0)
-  mask, threshold = magnitude_mask.magnitude_mask(flat, sparsity)
+  mask, threshold, zeroed = magnitude_mask.updated_magnitude_mask(
+    flat, sparsity, hint
+  )
   masks = tf.split(mask, [tf.size(weight) for weight in weights])
-  return [
+  masks = [
     tf.reshape(mask, tf.shape(weight)) for mask, weight in zip(masks, weights)
-  ], threshold
+  ]
+  return masks, threshold, zeroed
 
 
 def _channel_mask(weights, sparsity, structure):

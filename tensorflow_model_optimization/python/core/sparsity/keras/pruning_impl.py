@@ -29,7 +29,6 @@ _log = logging.getLogger('tensorflow_model_optimization')
 # Weights above this size are zeroed slice by slice: a masked copy of the whole
 # weight would double its memory for a moment.
 _ELEMENTS_PER_SLICE = 1 << 18
-_MOST_SLICES = 64
 # With fewer weights than this, one that is kept may be all that was asked for.
 _SMALLEST_COLLAPSE = 32
 
@@ -135,14 +134,20 @@ class Pruning(object):
     places = tuple(values.index(sparsity) for _, sparsity in jobs)
 
     def update(*different_sparsities):
-      kept, threshold = [], None
+      kept, threshold, zeroing = [], None, []
       for part, place in zip(parts, places):
         sparsity = different_sparsities[place]
         # One mask after the other: each takes all threads and new memory, while
         # the weights of the masks before are zeroed.
         with tf.control_dependencies([] if threshold is None else [threshold]):
-          masks, threshold = self._compute_masks(part, sparsity)
-        kept.extend(self._set_masks(part, masks, threshold))
+          masks, threshold, zeroed = self._compute_masks(part, sparsity)
+        self._set_masks(part, masks, threshold)
+        # Slices of one weight at a time.
+        for i in part:
+          with tf.control_dependencies(zeroing):
+            zeroing = self._zero(self._weights[i].variables, zeroed)
+        if len(part) > 1:
+          kept.extend([tf.math.count_nonzero(mask) for mask in masks])
       return kept + [tf.constant(0, tf.int64)]
 
     kept = iter(self._run(('update', parts, places), update, values))
@@ -194,8 +199,12 @@ class Pruning(object):
     return self._functions[key](*sparsities)
 
   def _compute_masks(self, part, sparsity):
-    """New masks for weights that are ranked together, and their threshold."""
+    """`mask_lib.compute_masks` of weights that are ranked together."""
     settings = self._weights[part[0]].settings
+    # The one of the update before; 0 if there was none.
+    threshold = self._adapter.tf_variable(
+      self._weights[part[0]].variables.threshold
+    )
     return mask_lib.compute_masks(
       [
         self._adapter.tf_variable(self._weights[i].variables.weight)
@@ -204,24 +213,16 @@ class Pruning(object):
       sparsity,
       settings.structure,
       settings.sparsity_distribution == 'global',
+      tf.convert_to_tensor(threshold),
     )
 
   def _set_masks(self, part, masks, threshold):
-    """Assigns new masks and their threshold and zeroes what they prune.
-
-    Returns:
-      For each of several weights, how many are kept, an int64 tensor; nothing
-      for a single one, of which that is known before.
-    """
+    """Assigns new masks and their threshold."""
     for i, mask in zip(part, masks):
       variables = self._weights[i].variables
       self._adapter.tf_variable(variables.mask).assign(mask)
       threshold_variable = self._adapter.tf_variable(variables.threshold)
       threshold_variable.assign(tf.cast(threshold, threshold_variable.dtype))
-      self._zero(variables)
-    if len(part) == 1:
-      return []
-    return [tf.math.count_nonzero(mask) for mask in masks]
 
   def _asked_number(self, i, sparsity):
     """How many weights an update of this one alone keeps; None if it is many."""
@@ -238,23 +239,31 @@ class Pruning(object):
       if warn_if_collapsed(path, shape, kept):
         self._collapsed.add(path)
 
-  def _zero(self, variables):
+  def _zero(self, variables, zeroed=None):
+    """Zeroes what the mask prunes, unless `zeroed` says that all of it is zero.
+
+    Returns:
+      Operations that are done after it, where it takes memory.
+    """
     weight = self._adapter.tf_variable(variables.weight)
     mask = self._adapter.tf_variable(variables.mask)
     size = weight.shape.num_elements()
     if weight.shape.rank and size > _ELEMENTS_PER_SLICE:
       if tf_compat.shares_reads():
-        _zero_in_slices(weight, mask, weight.shape.as_list())
-        return
+        return [_zero_in_slices(weight, mask, weight.shape.as_list(), zeroed)]
     weight.assign(tf_compat.keep_where(mask, weight))
+    return []
 
 
-def _zero_in_slices(weight, mask, shape):
-  size = _size(shape)
-  elements = max(_ELEMENTS_PER_SLICE, size // _MOST_SLICES)
-  step = max(1, elements * shape[0] // size)
-  for start in range(0, shape[0], step):
-    rows = tf.range(start, min(start + step, shape[0]))
+def _zero_in_slices(weight, mask, shape, zeroed):
+  """`weight.assign(keep_where(mask, weight))` with memory for one slice."""
+  step = max(1, _ELEMENTS_PER_SLICE * shape[0] // _size(shape))
+  # Between updates a constraint keeps the zeros, so that most updates of a
+  # training find nothing to do.
+  end = shape[0] if zeroed is None else tf.where(zeroed, 0, shape[0])
+
+  def zero_slice(start):
+    rows = tf.range(start, tf.minimum(start + step, shape[0]))
     # Gathering from the variable copies these rows and nothing else; reading
     # the variable would share its buffer and make the update copy all of it.
     # (tf.gather reads all of a Keras 2 variable that has a constraint.)
@@ -265,9 +274,15 @@ def _zero_in_slices(weight, mask, shape):
     weight.scatter_update(
       tf.IndexedSlices(tf_compat.keep_where(kept, values), rows)
     )
+    return [start + step]
+
+  (stopped,) = tf.while_loop(
+    lambda start: start < end, zero_slice, [0], parallel_iterations=1
+  )
   for variable in weight, mask:
     for replica in getattr(variable, 'values', None) or (variable,):
       tf_compat.share_reads(replica)
+  return stopped
 
 
 def _size(shape):
