@@ -15,11 +15,24 @@ const size_t kMaskAlignment = 64;
 
 // A sample that has to decide on a hint may be so much smaller than one that
 // has to find a bracket.
-const int64_t kHintSamplePart = 4;
+const int64_t kHintSamplePart = 2;
 
 bool CanStream(const BracketTuning& tuning, const Bracketing& call) {
-  return call.count >= tuning.stream_bytes &&
-         reinterpret_cast<uintptr_t>(call.mask) % kMaskAlignment == 0;
+  if (call.count < tuning.stream_bytes) return false;
+  for (int64_t i = 0; i < call.segments.size; ++i) {
+    const void* mask = call.segments.list[i].mask;
+    if (reinterpret_cast<uintptr_t>(mask) % kMaskAlignment != 0) return false;
+  }
+  return true;
+}
+
+// The chunk of the weight with this index; the number of chunks behind the
+// last.
+int64_t ChunkOf(const Bracketing& call, int64_t index) {
+  if (index >= call.count) return call.num_chunks;
+  const WeightSegment& segment =
+      SegmentAt(call.segments, &WeightSegment::begin, index);
+  return segment.first_chunk + (index - segment.begin) / call.chunk;
 }
 
 }  // namespace
@@ -52,7 +65,7 @@ void ChooseBounds(const BracketTuning& tuning, double width, Bracketing* call) {
     bounds->tie_high = none;
     bounds->keep_from = bounds->candidate_from = bracket.low + 1;
     call->cut_chunk =
-        TieCutOfRank(call->sample, call->keep, bracket.low) / call->chunk;
+        ChunkOf(*call, TieCutOfRank(call->sample, call->keep, bracket.low));
   }
 }
 

@@ -38,9 +38,9 @@ size_t RegionBytes(FloatFormat format, int64_t count) {
 }
 
 // The second term leaves room for the small chunks of tests.
-size_t ChunkBytes(int64_t count) {
+size_t ChunkBytes(int64_t count, int64_t num_segments) {
   return RoundUp(sizeof(ChunkCounts) *
-                 static_cast<size_t>(count / kClassifyChunk + 1 +
+                 static_cast<size_t>(count / kClassifyChunk + num_segments +
                                      kLeastBracketCount / kLeastChunk));
 }
 
@@ -75,10 +75,8 @@ void ClassifyShard(void* context, int shard) {
   uint64_t words[kClassifyWords];
   KeyBounds bounds = call.bounds;
   for (int64_t chunk = range.begin; chunk < range.end; ++chunk) {
-    const ShardRange weights = WeightsOfChunk(call, chunk);
-    const char* in =
-        call.weights + weights.begin * static_cast<int64_t>(sizeof(Bits));
-    const int count = static_cast<int>(weights.end - weights.begin);
+    const WeightPiece weights = WeightsOfChunk(call, chunk);
+    const int count = static_cast<int>(weights.count);
     if (chunk < call.cut_chunk) {
       bounds.keep_from = bounds.candidate_from = bounds.tie_low;
     } else {
@@ -86,7 +84,7 @@ void ClassifyShard(void* context, int shard) {
       bounds.candidate_from = call.bounds.candidate_from;
     }
     KeyCounts counts =
-        call.classify(in, count, bounds, call.mask + weights.begin, words);
+        call.classify(weights.weights, count, bounds, weights.mask, words);
     // What is below the candidates is zero, so it need not be compared.
     if (call.rest_is_zero_ties) {
       counts.ties_low = count - counts.kept - counts.candidates;
@@ -98,7 +96,7 @@ void ClassifyShard(void* context, int shard) {
         totals.overflowed = true;
         break;
       }
-      CopyCandidates<Format>(in, words, (count + 63) / 64,
+      CopyCandidates<Format>(weights.weights, words, (count + 63) / 64,
                              CandidateKeys<Bits>(call) + first,
                              CandidateOffsets<Bits>(call) + first);
       call.chunks[chunk].first_candidate = first;
@@ -259,27 +257,28 @@ BracketTuning DefaultBracketTuning() {
 }
 
 size_t BracketMaskScratchBytes(FloatFormat format, int64_t count,
-                               int num_threads) {
-  return kAlignment + ChunkBytes(count) +
+                               int num_threads, int64_t num_segments) {
+  return kAlignment + ChunkBytes(count, num_segments) +
          sizeof(ShardTotals) *
              static_cast<size_t>(NumShards(num_threads, num_threads)) +
          RegionBytes(format, count);
 }
 
-bool BracketMask(FloatFormat format, const void* weights, int64_t count,
+bool BracketMask(FloatFormat format, const WeightSegments& segments,
                  int64_t keep, const BracketTuning& tuning,
-                 const ParallelFor& parallel_for, void* scratch, uint8_t* mask,
+                 const ParallelFor& parallel_for, void* scratch,
                  uint64_t* threshold, bool* rest_is_zero) {
   Bracketing call;
   memset(&call, 0, sizeof(call));
   call.format = format;
-  call.weights = static_cast<const char*>(weights);
+  call.segments = segments;
+  call.num_chunks = PlaceSegments(segments, tuning.chunk);
+  const WeightSegment& last = segments.list[segments.size - 1];
+  const int64_t count = last.begin + last.count;
   call.count = count;
   call.keep = keep;
-  call.mask = mask;
   call.classify = KeyClassifierFor(tuning.variant, format);
   call.chunk = tuning.chunk;
-  call.num_chunks = (count + tuning.chunk - 1) / tuning.chunk;
   call.num_shards = NumShards(call.num_chunks, parallel_for.num_threads);
   const uintptr_t address = reinterpret_cast<uintptr_t>(scratch);
   char* memory = static_cast<char*>(scratch) +
@@ -302,7 +301,7 @@ bool BracketMask(FloatFormat format, const void* weights, int64_t count,
   if (sampled > most) sampled = most;
   if (sampled > count) sampled = count;
   call.sample.format = format;
-  call.sample.weights = weights;
+  call.sample.segments = segments;
   call.sample.count = count;
   call.sample.groups = sampled / kSampleGroup > 0 ? sampled / kSampleGroup : 1;
   call.sample.keys = call.region;

@@ -10,6 +10,7 @@
 #include "ops/kernels/cpu_variant.h"
 #include "ops/kernels/magnitude_bits.h"
 #include "ops/kernels/parallel_for.h"
+#include "ops/kernels/weight_segments.h"
 
 namespace tfmot {
 
@@ -52,19 +53,19 @@ const int64_t kLeastBracketCount = 1 << 14;
 const int kLeastChunk = 64;
 
 // Bytes of scratch: about 1.9 % of the weights and 64 KB.
-// REQUIRES: count >= 0, num_threads >= 1.
+// REQUIRES: count >= 0, num_threads >= 1, num_segments >= 1.
 size_t BracketMaskScratchBytes(FloatFormat format, int64_t count,
-                               int num_threads);
+                               int num_threads, int64_t num_segments = 1);
 
-// Writes `mask`, and sets *threshold to the magnitude bits of the smallest kept
-// weight and *rest_is_zero to whether the counts show that every weight that is
-// not kept is zero. (False where it is not known.) Returns false if both
-// brackets missed: `mask` then holds anything.
+// Writes the masks, and sets *threshold to the magnitude bits of the smallest
+// kept weight and *rest_is_zero to whether the counts show that every weight
+// that is not kept is zero. (False where it is not known.) Returns false if
+// both brackets missed: the masks then hold anything.
 //
-// REQUIRES: what MagnitudeMask requires; count >= 64.
-bool BracketMask(FloatFormat format, const void* weights, int64_t count,
+// REQUIRES: what GlobalMagnitudeMask requires; at least 64 weights.
+bool BracketMask(FloatFormat format, const WeightSegments& segments,
                  int64_t keep, const BracketTuning& tuning,
-                 const ParallelFor& parallel_for, void* scratch, uint8_t* mask,
+                 const ParallelFor& parallel_for, void* scratch,
                  uint64_t* threshold, bool* rest_is_zero);
 
 }  // namespace tfmot

@@ -64,9 +64,10 @@ Weights Describe(FloatFormat format, std::vector<uint8_t> bytes) {
   memcpy(input.data(), weights.bytes.data(), weights.bytes.size());
   uint64_t threshold = 0;
   bool rest_is_zero = false;
-  *found = BracketMask(weights.format, input.data(), count, keep, tuning,
-                       parallel_for, scratch.data(), mask.data(), &threshold,
-                       &rest_is_zero);
+  WeightSegment segment = {input.data(), mask.data(), count, 0, 0};
+  *found =
+      BracketMask(weights.format, WeightSegments{&segment, 1}, keep, tuning,
+                  parallel_for, scratch.data(), &threshold, &rest_is_zero);
   if (!input.IsIntact() || !mask.IsIntact() || !scratch.IsIntact()) {
     return ::testing::AssertionFailure() << "wrote out of bounds";
   }

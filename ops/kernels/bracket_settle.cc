@@ -28,25 +28,23 @@ int64_t MarkCandidates(const Bits* keys, const uint16_t* offsets, int count,
 }
 
 // Marks the weights of a chunk from `bound` on.
-void MarkFrom(const Bracketing& call, const ShardRange& weights,
+void MarkFrom(const Bracketing& call, const WeightPiece& weights,
               uint64_t bound) {
   KeyBounds bounds;
   memset(&bounds, 0, sizeof(bounds));
   bounds.keep_from = bounds.candidate_from = bound;
   uint64_t words[kClassifyWords];
-  call.classify(call.weights + weights.begin * static_cast<int64_t>(
-                                                   FloatBytes(call.format)),
-                static_cast<int>(weights.end - weights.begin), bounds,
-                call.mask + weights.begin, words);
+  call.classify(weights.weights, static_cast<int>(weights.count), bounds,
+                weights.mask, words);
 }
 
 // Marks the first `quota` weights of a chunk that are equal to the threshold.
 template <typename Format>
-void MarkFirstTies(const Bracketing& call, const ShardRange& weights,
+void MarkFirstTies(const Bracketing& call, const WeightPiece& weights,
                    int64_t quota) {
-  for (int64_t i = weights.begin; quota > 0; ++i) {
-    if (LoadMagnitude<Format>(call.weights, i) == call.threshold) {
-      call.mask[i] = 1;
+  for (int64_t i = 0; quota > 0; ++i) {
+    if (LoadMagnitude<Format>(weights.weights, i) == call.threshold) {
+      weights.mask[i] = 1;
       --quota;
     }
   }
@@ -60,7 +58,7 @@ void SettleTies(const Bracketing& call, int shard) {
   int64_t quota = call.totals[shard].tie_quota;
   for (int64_t chunk = range.begin; chunk < range.end; ++chunk) {
     const ChunkCounts& counts = call.chunks[chunk];
-    const ShardRange weights = WeightsOfChunk(call, chunk);
+    const WeightPiece weights = WeightsOfChunk(call, chunk);
     const int ties = call.place == kAtLow ? counts.ties_low : counts.ties_high;
     const bool ties_are_marked =
         call.place == kAtHigh || chunk < call.cut_chunk;
@@ -70,7 +68,7 @@ void SettleTies(const Bracketing& call, int shard) {
       const uint16_t* offsets =
           CandidateOffsets<Bits>(call) + counts.first_candidate;
       for (int i = 0; i < counts.candidates; ++i) {
-        call.mask[weights.begin + offsets[i]] = 1;
+        weights.mask[offsets[i]] = 1;
       }
     }
     if (quota < ties) {
@@ -98,7 +96,7 @@ void SettleShard(void* context, int shard) {
         CandidateKeys<Bits>(call) + counts.first_candidate,
         CandidateOffsets<Bits>(call) + counts.first_candidate,
         counts.candidates, static_cast<Bits>(call.threshold), quota,
-        call.mask + chunk * call.chunk);
+        WeightsOfChunk(call, chunk).mask);
   }
 }
 

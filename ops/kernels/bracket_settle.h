@@ -11,6 +11,7 @@
 #include "ops/kernels/key_sample.h"
 #include "ops/kernels/magnitude_bits.h"
 #include "ops/kernels/parallel_for.h"
+#include "ops/kernels/weight_segments.h"
 
 namespace tfmot {
 
@@ -45,10 +46,9 @@ enum ThresholdPlace {
 // One call under way, shared by all shards.
 struct Bracketing {
   FloatFormat format;
-  const char* weights;
-  int64_t count;
+  WeightSegments segments;
+  int64_t count;  // of all of them
   int64_t keep;
-  uint8_t* mask;
   KeyClassifier classify;
   int chunk;
   int64_t num_chunks;
@@ -72,12 +72,17 @@ struct Bracketing {
   uint64_t threshold;
 };
 
-inline ShardRange WeightsOfChunk(const Bracketing& call, int64_t chunk) {
-  ShardRange range;
-  range.begin = chunk * call.chunk;
-  range.end = range.begin + call.chunk;
-  if (range.end > call.count) range.end = call.count;
-  return range;
+inline WeightPiece WeightsOfChunk(const Bracketing& call, int64_t chunk) {
+  const WeightSegment& segment =
+      SegmentAt(call.segments, &WeightSegment::first_chunk, chunk);
+  const int64_t offset = (chunk - segment.first_chunk) * call.chunk;
+  WeightPiece piece;
+  piece.weights = static_cast<const char*>(segment.weights) +
+                  offset * static_cast<int64_t>(FloatBytes(call.format));
+  piece.mask = segment.mask + offset;
+  piece.count = segment.count - offset;
+  if (piece.count > call.chunk) piece.count = call.chunk;
+  return piece;
 }
 
 template <typename Bits>

@@ -36,25 +36,39 @@ int64_t PlaceOfGroup(const KeySample& sample, int64_t group) {
                      24);
 }
 
+// Reads a group that begins in one segment and ends in another.
+template <typename Format>
+void LoadAcross(const KeySample& sample, int64_t place,
+                typename Format::Key* keys) {
+  for (int i = 0; i < kSampleGroup; ++i) {
+    keys[i] = LoadMagnitude<Format>(
+        PieceFrom(sample.segments, Format::kFormat, place + i).weights, 0);
+  }
+}
+
 template <typename Format>
 void Draw(const KeySample& sample, int64_t begin, int64_t end) {
   typename Format::Key* keys =
       static_cast<typename Format::Key*>(sample.keys) + begin * kSampleGroup;
-  // Places of the groups to come, whose weights are on their way already.
+  // The groups to come, whose weights are on their way already.
   const int kAhead = 16;
-  const char* ahead[kAhead];
+  WeightPiece ahead[kAhead];
   for (int64_t group = begin; group < end + kAhead; ++group) {
-    const char** place = &ahead[(group - begin) % kAhead];
+    WeightPiece* piece = &ahead[(group - begin) % kAhead];
     if (group >= begin + kAhead) {
-      for (int i = 0; i < kSampleGroup; ++i) {
-        *keys++ = LoadMagnitude<Format>(*place, i);
+      if (piece->count < kSampleGroup) {
+        LoadAcross<Format>(sample, PlaceOfGroup(sample, group - kAhead), keys);
+      } else {
+        for (int i = 0; i < kSampleGroup; ++i) {
+          keys[i] = LoadMagnitude<Format>(piece->weights, i);
+        }
       }
+      keys += kSampleGroup;
     }
     if (group < end) {
-      *place = static_cast<const char*>(sample.weights) +
-               PlaceOfGroup(sample, group) *
-                   static_cast<int64_t>(sizeof(typename Format::Bits));
-      __builtin_prefetch(*place);
+      *piece = PieceFrom(sample.segments, Format::kFormat,
+                         PlaceOfGroup(sample, group));
+      __builtin_prefetch(piece->weights);
     }
   }
 }
@@ -232,7 +246,7 @@ bool RankMayBeBetween(const KeySample& sample, int64_t keep, uint64_t low,
   const double share =
       static_cast<double>(keep) / static_cast<double>(sample.count);
   const double rank = share * drawn;
-  const double error = SquareRoot(rank * (1 - share)) + 1;
+  const double error = 1.5 * SquareRoot(rank * (1 - share)) + 1;
   return static_cast<double>(CountFrom(sample, high)) <= rank + error &&
          static_cast<double>(CountFrom(sample, low)) >= rank - error;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "ops/kernels/magnitude_bits.h"
+#include "ops/kernels/weight_segments.h"
 
 namespace tfmot {
 
@@ -21,9 +22,9 @@ const int kSampleGroup = 16;
 
 struct KeySample {
   FloatFormat format;
-  const void* weights;
-  int64_t count;
-  int64_t groups;  // 1 <= groups * kSampleGroup <= count
+  WeightSegments segments;  // placed
+  int64_t count;            // of all of them
+  int64_t groups;           // 1 <= groups * kSampleGroup <= count
   uint64_t seed;
   // groups * kSampleGroup keys of 4 bytes, or 8 for kFloat64.
   void* keys;
@@ -70,7 +71,7 @@ int64_t TieCutOfRank(const KeySample& sample, int64_t keep, uint64_t tie);
 int64_t EstimateBetween(const KeySample& sample, uint64_t low, uint64_t high);
 
 // Whether the keep-th largest magnitude may well be in [low, high): false if
-// that is more than a standard deviation of (independent) keys off.
+// that is more than 1.5 standard deviations of (independent) keys off.
 //
 // REQUIRES: the same; 1 <= keep <= count.
 bool RankMayBeBetween(const KeySample& sample, int64_t keep, uint64_t low,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ops/kernels/bracket_mask.h"
+#include "ops/kernels/key_classify.h"
 #include "ops/kernels/key_select.h"
 #include "ops/kernels/pruned_zeros.h"
 
@@ -14,36 +15,72 @@ namespace {
 
 // KeyStream::read: the keys are the magnitudes themselves.
 template <typename Format>
-void ReadMagnitudes(const void* weights, int64_t begin, int count, void* keys) {
+void ReadMagnitudes(const void* segments, int64_t begin, int count,
+                    void* keys) {
   typename Format::Key* out = static_cast<typename Format::Key*>(keys);
-  const char* in = static_cast<const char*>(weights) +
-                   begin * static_cast<int64_t>(sizeof(typename Format::Bits));
-  for (int i = 0; i < count; ++i) out[i] = LoadMagnitude<Format>(in, i);
+  while (count > 0) {
+    const WeightPiece piece = PieceFrom(
+        *static_cast<const WeightSegments*>(segments), Format::kFormat, begin);
+    const int here =
+        piece.count < count ? static_cast<int>(piece.count) : count;
+    for (int i = 0; i < here; ++i) {
+      *out++ = LoadMagnitude<Format>(piece.weights, i);
+    }
+    begin += here;
+    count -= here;
+  }
 }
 
 // KeptSink::write: the flags are the mask itself.
-void WriteMask(void* mask, int64_t begin, int count, const uint8_t* kept) {
-  memcpy(static_cast<uint8_t*>(mask) + begin, kept, static_cast<size_t>(count));
+void WriteMask(void* segments, int64_t begin, int count, const uint8_t* kept) {
+  while (count > 0) {
+    // Of any format: a mask has a byte for each weight.
+    const WeightPiece piece = PieceFrom(
+        *static_cast<const WeightSegments*>(segments), kFloat32, begin);
+    const int here =
+        piece.count < count ? static_cast<int>(piece.count) : count;
+    memcpy(piece.mask, kept, static_cast<size_t>(here));
+    kept += here;
+    begin += here;
+    count -= here;
+  }
+}
+
+int64_t CountOf(const WeightSegments& segments) {
+  int64_t count = 0;
+  for (int64_t i = 0; i < segments.size; ++i) count += segments.list[i].count;
+  return count;
 }
 
 // The whole work by counting digits in several passes.
-KernelStatus RadixMask(FloatFormat format, const void* weights, int64_t count,
+KernelStatus RadixMask(FloatFormat format, WeightSegments segments,
                        int64_t keep, const ParallelFor& parallel_for,
-                       void* scratch, size_t scratch_bytes, uint8_t* mask,
+                       void* scratch, size_t scratch_bytes,
                        uint64_t* threshold) {
+  PlaceSegments(segments, kClassifyChunk);
   KeyStream stream;
-  stream.count = count;
+  stream.count = CountOf(segments);
   stream.key_bits = MagnitudeBits(format);
   stream.read = format == kFloat16    ? ReadMagnitudes<Float16Format>
                 : format == kBfloat16 ? ReadMagnitudes<Bfloat16Format>
                 : format == kFloat32  ? ReadMagnitudes<Float32Format>
                                       : ReadMagnitudes<Float64Format>;
-  stream.context = weights;
+  stream.context = &segments;
   KeptSink sink;
   sink.write = WriteMask;
-  sink.context = mask;
+  sink.context = &segments;
   return SelectLargestKeys(stream, keep, sink, parallel_for, scratch,
                            scratch_bytes, threshold);
+}
+
+bool RestIsZero(FloatFormat format, const WeightSegments& segments) {
+  for (int64_t i = 0; i < segments.size; ++i) {
+    const WeightSegment& segment = segments.list[i];
+    if (!PrunedAreZero(format, segment.weights, segment.count, segment.mask)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 uint64_t MagnitudeOf(FloatFormat format, const void* number) {
@@ -60,11 +97,11 @@ uint64_t MagnitudeOf(FloatFormat format, const void* number) {
 }  // namespace
 
 size_t MagnitudeMaskScratchBytes(FloatFormat format, int64_t count,
-                                 int num_threads) {
+                                 int num_threads, int64_t num_segments) {
   const size_t radix_bytes = KeySelectScratchBytes(count, num_threads);
   if (count < kLeastBracketCount) return radix_bytes;
   const size_t bracket_bytes =
-      BracketMaskScratchBytes(format, count, num_threads);
+      BracketMaskScratchBytes(format, count, num_threads, num_segments);
   return bracket_bytes > radix_bytes ? bracket_bytes : radix_bytes;
 }
 
@@ -88,13 +125,29 @@ KernelStatus UpdatedMagnitudeMask(FloatFormat format, const void* weights,
                                   void* scratch, size_t scratch_bytes,
                                   uint8_t* mask, void* threshold,
                                   bool* zeroed) {
+  WeightSegment segment = {weights, mask, count, 0, 0};
+  return GlobalMagnitudeMask(format, WeightSegments{&segment, 1}, keep, hint,
+                             parallel_for, scratch, scratch_bytes, threshold,
+                             zeroed);
+}
+
+KernelStatus GlobalMagnitudeMask(FloatFormat format,
+                                 const WeightSegments& segments, int64_t keep,
+                                 const void* hint,
+                                 const ParallelFor& parallel_for, void* scratch,
+                                 size_t scratch_bytes, void* threshold,
+                                 bool* zeroed) {
   if (!IsFloatFormat(format)) return kKernelBadFormat;
-  if (count < 0) return kKernelBadCount;
+  for (int64_t i = 0; i < segments.size; ++i) {
+    if (segments.list[i].count < 0) return kKernelBadCount;
+  }
+  const int64_t count = CountOf(segments);
   if (parallel_for.num_threads < 1) return kKernelBadThreads;
   if (keep > count || keep < (count > 0 ? 1 : 0)) return kKernelBadKeep;
   if (scratch == nullptr ||
-      scratch_bytes <
-          MagnitudeMaskScratchBytes(format, count, parallel_for.num_threads)) {
+      scratch_bytes < MagnitudeMaskScratchBytes(format, count,
+                                                parallel_for.num_threads,
+                                                segments.size)) {
     return kKernelBadScratch;
   }
   BracketTuning tuning = DefaultBracketTuning();
@@ -102,16 +155,16 @@ KernelStatus UpdatedMagnitudeMask(FloatFormat format, const void* weights,
   uint64_t smallest_kept = 0;
   bool rest_is_zero = false;
   if (count < kLeastBracketCount ||
-      !BracketMask(format, weights, count, keep, tuning, parallel_for, scratch,
-                   mask, &smallest_kept, &rest_is_zero)) {
+      !BracketMask(format, segments, keep, tuning, parallel_for, scratch,
+                   &smallest_kept, &rest_is_zero)) {
     const KernelStatus status =
-        RadixMask(format, weights, count, keep, parallel_for, scratch,
-                  scratch_bytes, mask, &smallest_kept);
+        RadixMask(format, segments, keep, parallel_for, scratch, scratch_bytes,
+                  &smallest_kept);
     if (status != kKernelOk) return status;
   }
   StoreMagnitude(format, smallest_kept, threshold);
   if (zeroed != nullptr) {
-    *zeroed = rest_is_zero || PrunedAreZero(format, weights, count, mask);
+    *zeroed = rest_is_zero || RestIsZero(format, segments);
   }
   return kKernelOk;
 }

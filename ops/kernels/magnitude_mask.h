@@ -10,6 +10,7 @@
 #include "ops/kernels/magnitude_bits.h"
 #include "ops/kernels/parallel_for.h"
 #include "ops/kernels/status.h"
+#include "ops/kernels/weight_segments.h"
 
 namespace tfmot {
 
@@ -22,9 +23,9 @@ namespace tfmot {
 
 // Bytes of scratch that MagnitudeMask needs: about 50 KB per thread, or 64 KB
 // and 1.9 % of the weights if that is more. REQUIRES: count >= 0, num_threads
-// >= 1.
+// >= 1, num_segments >= 1.
 size_t MagnitudeMaskScratchBytes(FloatFormat format, int64_t count,
-                                 int num_threads);
+                                 int num_threads, int64_t num_segments = 1);
 
 // The same for a caller that does not know the format: enough for any.
 size_t MagnitudeMaskScratchBytes(int64_t count, int num_threads);
@@ -58,6 +59,20 @@ KernelStatus UpdatedMagnitudeMask(FloatFormat format, const void* weights,
                                   const ParallelFor& parallel_for,
                                   void* scratch, size_t scratch_bytes,
                                   uint8_t* mask, void* threshold, bool* zeroed);
+
+// One ranking of several tensors: what UpdatedMagnitudeMask gives for their
+// concatenation, without making it.
+//
+//   weights [0.1, -3], [2, -2, 0], keep 2  ->  masks [0, 1], [1, 0, 0]
+//
+// `zeroed` may be null. REQUIRES: the same, of each segment; none overlaps
+// another; scratch for all weights together and for so many segments.
+KernelStatus GlobalMagnitudeMask(FloatFormat format,
+                                 const WeightSegments& segments, int64_t keep,
+                                 const void* hint,
+                                 const ParallelFor& parallel_for, void* scratch,
+                                 size_t scratch_bytes, void* threshold,
+                                 bool* zeroed);
 
 }  // namespace tfmot
 

@@ -3,13 +3,10 @@
 
 #include "ops/tf/cxx/mask_op.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include <string>
 
-#include "ops/kernels/kept_count.h"
 #include "ops/tf/cxx/float_format.h"
+#include "ops/tf/cxx/op_inputs.h"
 #include "ops/tf/cxx/pool_parallel_for.h"
 #include "tensorflow/core/framework/tensor_shape.h"
 
@@ -21,26 +18,6 @@ using tensorflow::Tensor;
 using tensorflow::TensorShape;
 
 namespace {
-
-TfStatus CheckScalar(const Tensor& tensor, const std::string& name) {
-  if (tensor.dims() == 0) return Success();
-  return InvalidArgument(name + " must be a scalar. Received: " + name +
-                         " of shape " + tensor.shape().DebugString());
-}
-
-// Reads the sparsity if it is a scalar in [0, 1).
-TfStatus ReadSparsity(const Tensor& tensor, double* sparsity) {
-  const TfStatus status = CheckScalar(tensor, "sparsity");
-  if (!status.ok()) return status;
-  memcpy(sparsity, DataOf(tensor), sizeof(*sparsity));
-  if (IsValidSparsity(*sparsity)) return Success();
-  char number[32];
-  snprintf(number, sizeof(number), "%.17g", *sparsity);
-  return InvalidArgument(
-      "sparsity must be in the range [0, 1): it is the fraction of the "
-      "weights to prune, not a percentage. Received: sparsity=" +
-      std::string(number));
-}
 
 // A kernel that refuses is an error of this library: what a user can get wrong
 // has been checked before.

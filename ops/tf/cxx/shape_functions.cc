@@ -48,6 +48,18 @@ TfStatus InferUpdatedMaskShapes(InferenceContext* context) {
   return status;
 }
 
+TfStatus InferGlobalMaskShapes(InferenceContext* context) {
+  TfStatus status = CheckScalar(context, 0, "sparsity");
+  if (status.ok()) status = CheckScalar(context, 1, "hint");
+  if (!status.ok()) return status;
+  context->set_output(0, context->Scalar());
+  context->set_output(1, context->Scalar());
+  for (int i = 2; i < context->num_inputs(); ++i) {
+    context->set_output(i, context->input(i));
+  }
+  return status;
+}
+
 TfStatus InferExpandShape(InferenceContext* context) {
   TfInt64 size = 0;
   const TfStatus status = context->GetAttr("size", &size);

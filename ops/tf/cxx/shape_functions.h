@@ -23,6 +23,10 @@ TfStatus InferMaskShapes(tensorflow::shape_inference::InferenceContext* context,
 TfStatus InferUpdatedMaskShapes(
     tensorflow::shape_inference::InferenceContext* context);
 
+// (sparsity, hint, list of weights) -> (threshold, zeroed, list of masks).
+TfStatus InferGlobalMaskShapes(
+    tensorflow::shape_inference::InferenceContext* context);
+
 // The output of an op with the attribute `size` is a vector of that size.
 TfStatus InferExpandShape(
     tensorflow::shape_inference::InferenceContext* context);

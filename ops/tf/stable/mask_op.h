@@ -60,13 +60,10 @@ class MaskOpCall {
 
  private:
   bool ReadWeights();
-  bool ReadInput(int index, OwnedTensor* tensor);
-  bool ReadScalar(int index, const char* name, OwnedTensor* tensor);
   bool AllocateOutputs();
 
   TF_OpKernelContext* const context_;
   OwnedTensor weights_;
-  OwnedTensor sparsity_;
   OwnedTensor hint_;
   OwnedTensor mask_;
   OwnedTensor threshold_;

@@ -15,6 +15,7 @@ const OpRegistration kOps[] = {
     {kMagnitudeMaskOp, DefineMagnitudeMaskOp, &kMagnitudeMaskKernel},
     {kBlockMaskOp, DefineBlockMaskOp, &kBlockMaskKernel},
     {kMByNMaskOp, DefineMByNMaskOp, &kMByNMaskKernel},
+    {kGlobalMaskOp, DefineGlobalMaskOp, &kGlobalMaskKernel},
     {kBitmaskExpandOp, DefineBitmaskExpandOp, &kBitmaskExpandKernel},
     {kCodebookExpandOp, DefineCodebookExpandOp, &kCodebookExpandKernel},
 };

@@ -38,6 +38,10 @@ extern const char kMByNMaskOp[];
 void DefineMByNMaskOp(TF_OpDefinitionBuilder* builder);
 extern const OpKernelFunctions kMByNMaskKernel;
 
+extern const char kGlobalMaskOp[];
+void DefineGlobalMaskOp(TF_OpDefinitionBuilder* builder);
+extern const OpKernelFunctions kGlobalMaskKernel;
+
 extern const char kBitmaskExpandOp[];
 void DefineBitmaskExpandOp(TF_OpDefinitionBuilder* builder);
 extern const OpKernelFunctions kBitmaskExpandKernel;

@@ -97,4 +97,22 @@ void InferUpdatedMaskShapes(TF_ShapeInferenceContext* context,
   SetScalar(context, 2);
 }
 
+void InferGlobalMaskShapes(TF_ShapeInferenceContext* context,
+                           TF_Status* status) {
+  if (!CheckScalar(context, 0, "sparsity", status)) return;
+  if (!CheckScalar(context, 1, "hint", status)) return;
+  TF_ShapeInferenceContextSetUnknownShape(context, status);  // of all outputs
+  if (!IsOk(status)) return;
+  SetScalar(context, 0);
+  SetScalar(context, 1);
+  const int64_t inputs = TF_ShapeInferenceContextNumInputs(context);
+  for (int i = 2; i < inputs; ++i) {
+    const OwnedShape weights(TF_NewShapeHandle());
+    const OwnedStatus ignored;  // See the remark about TensorFlow 2.6.
+    TF_ShapeInferenceContextGetInput(context, i, weights.get(), ignored.get());
+    if (!ignored.ok()) return;
+    TF_ShapeInferenceContextSetOutput(context, i, weights.get(), ignored.get());
+  }
+}
+
 }  // namespace tfmot

@@ -24,6 +24,10 @@ void InferMaskShapes(TF_ShapeInferenceContext* context, int min_rank,
 void InferUpdatedMaskShapes(TF_ShapeInferenceContext* context,
                             TF_Status* status);
 
+// (sparsity, hint, list of weights) -> (threshold, zeroed, list of masks).
+void InferGlobalMaskShapes(TF_ShapeInferenceContext* context,
+                           TF_Status* status);
+
 }  // namespace tfmot
 
 #endif  // OPS_TF_STABLE_SHAPE_FUNCTIONS_H_

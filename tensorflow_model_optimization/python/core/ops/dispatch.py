@@ -24,7 +24,7 @@ import threading
 from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.ops import native
 
-__all__ = ['MODES', 'force', 'native_ops', 'native_placement']
+__all__ = ['MODES', 'force', 'native_ops', 'native_placement', 'runs_on_gpu']
 
 MODES = ('auto', 'native', 'tf')
 
@@ -85,6 +85,12 @@ def native_placement():
     return contextlib.nullcontext()
   _log_cpu_placement_once()
   return tf_compat.on_cpu()
+
+
+@tf_compat.not_converted
+def runs_on_gpu():
+  """Whether those ops of `native_ops()` that have a GPU kernel may run on a GPU."""
+  return native.has_gpu_kernels() and tf_compat.sees_gpu()
 
 
 def _log_cpu_placement_once():

@@ -30,6 +30,7 @@ _REQUIRED_OPS = (
   'tfmot_magnitude_mask',
   'tfmot_block_mask',
   'tfmot_m_by_n_mask',
+  'tfmot_global_mask',
   'tfmot_bitmask_expand',
   'tfmot_codebook_expand',
 )

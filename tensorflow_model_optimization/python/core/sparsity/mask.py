@@ -5,6 +5,7 @@
 import numpy as np
 
 from tensorflow_model_optimization.python.core.ops import block_mask
+from tensorflow_model_optimization.python.core.ops import global_mask
 from tensorflow_model_optimization.python.core.ops import m_by_n_mask
 from tensorflow_model_optimization.python.core.ops import magnitude_mask
 from tensorflow_model_optimization.python.core.sparsity import (
@@ -104,15 +105,7 @@ def _global_masks(weights, sparsity, hint):
   if len({weight.dtype for weight in weights}) > 1:
     # Exact and in the same order for every dtype that pruning knows.
     weights = [tf.cast(weight, tf.float64) for weight in weights]
-  flat = tf.concat([tf.reshape(weight, [-1]) for weight in weights], axis=0)
-  mask, threshold, zeroed = magnitude_mask.updated_magnitude_mask(
-    flat, sparsity, hint
-  )
-  masks = tf.split(mask, [tf.size(weight) for weight in weights])
-  masks = [
-    tf.reshape(mask, tf.shape(weight)) for mask, weight in zip(masks, weights)
-  ]
-  return masks, threshold, zeroed
+  return global_mask.global_mask(weights, sparsity, hint)
 
 
 def _channel_mask(weights, sparsity, structure):

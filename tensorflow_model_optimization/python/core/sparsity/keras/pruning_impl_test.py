@@ -248,6 +248,63 @@ class PruningTest(test_case.KerasTestCase):
       np.min(np.abs(values[kept])), np.max(np.abs(values[~kept]))
     )
 
+  def test_updates_of_a_large_weight_leave_zeros_where_the_mask_is_false(self):
+    random = np.random.RandomState(1)
+    wrapper = _wrapper(random.normal(size=(600, 700)))
+    weight, mask, threshold = wrapper.pruning_vars[0]
+    n = 600 * 700
+    for sparsity, moved in (
+      (0.5, False),
+      (0.5, False),  # All that is pruned is zero already.
+      (0.5, True),
+      (0.8, False),
+      (0.8, True),
+      (0.3, False),  # Less than is zero already.
+      (0.3, True),
+    ):
+      if moved:
+        # Also those that are pruned: a user's `set_weights`, say.
+        wrapper.layer.set_weights(
+          [_value(weight) + random.normal(size=(600, 700))]
+        )
+      before = _value(weight)
+      wrapper.pruning_obj.update_masks(sparsity)
+      kept = _value(mask)
+      self.assertEqual(round(n * (1.0 - sparsity)), np.count_nonzero(kept))
+      self.assert_same_arrays(
+        np.where(kept, before, np.float32(0.0)), _value(weight)
+      )
+      self.assertEqual(np.min(np.abs(before[kept])), _value(threshold))
+
+  def test_zeros_are_not_written_again(self):
+    if tf_compat.in_v1_graph() or not tf_compat.shares_reads():
+      self.skipTest('Here an update always writes.')
+    wrapper = _wrapper(np.random.normal(size=(600, 700)))
+    weight, mask, _ = wrapper.pruning_vars[0]
+    wrapper.pruning_obj.update_masks(0.5)
+    # -0 is zero, and tells whether it was overwritten.
+    marked = np.where(_value(mask), _value(weight), np.float32(-0.0))
+    wrapper.layer.set_weights([marked])
+    wrapper.pruning_obj.update_masks(0.5)
+    self.assertTrue(np.all(np.signbit(_value(weight)[~_value(mask)])))
+    wrapper.pruning_obj.update_masks(0.6)
+    self.assertFalse(np.any(np.signbit(_value(weight)[~_value(mask)])))
+
+  def test_an_update_starts_from_the_threshold_before(self):
+    wrapper = _wrapper([1.0, -4.0, 3.0, -2.0])
+    hints = []
+
+    compute_masks = pruning_impl.mask_lib.compute_masks
+
+    def note_hint(*args):
+      hints.append(args[4])
+      return compute_masks(*args)
+
+    with mock.patch.object(pruning_impl.mask_lib, 'compute_masks', note_hint):
+      wrapper.pruning_obj.update_masks(0.5)
+    (hint,) = hints
+    self.assertEqual((tf.float32, []), (hint.dtype, hint.shape.as_list()))
+
   def test_reading_a_large_weight_copies_nothing_after_an_update(self):
     # An update by index can leave a variable in a mode in which each read, in
     # every later training step and inference, copies all of it.
