@@ -61,9 +61,8 @@ def updated_magnitude_mask(weights, sparsity, hint=None, name=None):
     weights: as there.
     sparsity: as there.
     hint: scalar, any number; None or 0 for none. A magnitude that is likely about
-      the threshold, such as that of the mask before. It changes the time, down
-      to two thirds of a large tensor's, and never the result. The twin ignores
-      it.
+      the threshold, such as that of the mask before. It changes the time, and
+      never the result. The twin ignores it.
     name: as there.
 
   Returns:
