@@ -10,14 +10,16 @@
 namespace tfmot {
 
 const GroupMaskers kPortableGroupMaskers = {
-    {MaskGroup<Float16Format>, MaskGroup<Bfloat16Format>,
-     MaskGroup<Float32Format>, MaskGroup<Float64Format>}};
+    {MaskGroups<Float16Format, PlainTiles>,
+     MaskGroups<Bfloat16Format, PlainTiles>,
+     MaskGroups<Float32Format, PlainTiles>,
+     MaskGroups<Float64Format, PlainTiles>}};
 
 namespace {
 
 // What all shards share.
 struct GroupTask {
-  GroupMasker mask_group;
+  GroupMasker mask_groups;
   const ColumnGroups* groups;
   const char* weights;
   int64_t weight_bytes;
@@ -38,17 +40,21 @@ void MaskShard(void* context, int shard) {
   const ShardRange range =
       ShardOf(groups.planes * group_rows, task->num_shards, shard);
   uint64_t smallest = ~uint64_t{0};
-  for (int64_t group = range.begin; group < range.end; ++group) {
+  for (int64_t group = range.begin; group < range.end;) {
     const int64_t row = group % group_rows * groups.group_size;
     const int64_t first =
         (group / group_rows * groups.rows + row) * groups.cols;
-    const int64_t rows = groups.rows - row < groups.group_size
-                             ? groups.rows - row
-                             : groups.group_size;
+    const int64_t rows_left = groups.rows - row;
+    // All whole groups of the plane, or the last one that is shorter.
+    int64_t count = rows_left / groups.group_size;
+    if (count > range.end - group) count = range.end - group;
+    const int64_t rows = count > 0 ? groups.group_size : rows_left;
+    if (count == 0) count = 1;
     const uint64_t smallest_here =
-        task->mask_group(task->weights + first * task->weight_bytes, rows,
-                         groups.cols, groups.keep, task->mask + first);
+        task->mask_groups(task->weights + first * task->weight_bytes, count,
+                          rows, groups.cols, groups.keep, task->mask + first);
     if (smallest_here < smallest) smallest = smallest_here;
+    group += count;
   }
   uint64_t seen = __atomic_load_n(&task->smallest, __ATOMIC_RELAXED);
   while (smallest < seen &&
@@ -81,7 +87,7 @@ KernelStatus MByNMaskOfVariant(CpuVariant variant, FloatFormat format,
   const GroupMaskers& maskers = variant == kAvx512 ? kAvx512GroupMaskers
                                 : variant == kAvx2 ? kAvx2GroupMaskers
                                                    : kPortableGroupMaskers;
-  task.mask_group = maskers.of[format];
+  task.mask_groups = maskers.of[format];
   task.groups = &groups;
   task.weights = static_cast<const char*>(weights);
   task.weight_bytes = static_cast<int64_t>(FloatBytes(format));

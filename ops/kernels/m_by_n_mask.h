@@ -48,10 +48,12 @@ KernelStatus MByNMaskOfVariant(CpuVariant variant, FloatFormat format,
                                const ParallelFor& parallel_for, uint8_t* mask,
                                void* threshold);
 
-// The inner loop: one group of `rows` rows of `cols` weights, at most
-// group_size of them, below each other. Returns the smallest kept magnitude.
-typedef uint64_t (*GroupMasker)(const void* weights, int64_t rows, int64_t cols,
-                                int64_t keep, uint8_t* mask);
+// The inner loop: `groups` groups of `rows` rows of `cols` weights, at most
+// group_size of them, all below each other. Returns the smallest kept
+// magnitude. REQUIRES: groups, rows, cols >= 1.
+typedef uint64_t (*GroupMasker)(const void* weights, int64_t groups,
+                                int64_t rows, int64_t cols, int64_t keep,
+                                uint8_t* mask);
 
 // By format.
 struct GroupMaskers {

@@ -29,37 +29,43 @@ struct Avx216 {
   All(uint64_t number) {
     return _mm256_set1_epi16(static_cast<int16_t>(number));
   }
-  TFMOT_TARGET static inline __attribute__((always_inline)) void Beat(
-      Vector later, Vector earlier, Vector* later_rank, Vector* earlier_rank) {
-    const Vector larger = _mm256_cmpgt_epi16(later, earlier);  // -1 or 0
-    *later_rank = _mm256_add_epi16(*later_rank, larger);
-    *earlier_rank = _mm256_sub_epi16(*earlier_rank, larger);
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  Larger(Vector a, Vector b) {
+    return _mm256_max_epu16(a, b);
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  Smaller(Vector a, Vector b) {
+    return _mm256_min_epu16(a, b);
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
-  Keep(Vector rank, Vector keep, Vector key, Vector* smallest) {
-    const Vector kept = _mm256_cmpgt_epi16(keep, rank);
-    // What is not kept counts as the largest magnitude there can be.
-    const Vector candidate = _mm256_or_si256(
-        key, _mm256_andnot_si256(kept, _mm256_set1_epi16(0x7fff)));
-    *smallest = _mm256_min_epu16(*smallest, candidate);
-    // Packing works on halves; the permutation puts the quarters into order.
-    const Vector bytes = _mm256_permute4x64_epi64(
-        _mm256_packs_epi16(kept, _mm256_setzero_si256()), 0xd8);
-    return static_cast<uint32_t>(_mm256_movemask_epi8(bytes));
+  AtLeast(Vector a, Vector b) {
+    return BitsOf(_mm256_cmpeq_epi16(Larger(a, b), a));
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
+  Equal(Vector a, Vector b) {
+    return BitsOf(_mm256_cmpeq_epi16(a, b));
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  LoadNumbers(const uint16_t* in) {
+    return _mm256_load_si256(reinterpret_cast<const __m256i*>(in));
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) void StoreNumbers(
+      Vector vector, uint16_t* out) {
+    _mm256_store_si256(reinterpret_cast<__m256i*>(out), vector);
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) void Expand(
       uint64_t bits, uint8_t* out) {
     ExpandBitsAvx2(bits, out);
   }
+
+ private:
+  // Bit i says whether number i is -1; it is -1 or 0.
   TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
-  Smallest(Vector vector) {
-    alignas(32) uint16_t numbers[kLanes];
-    _mm256_store_si256(reinterpret_cast<__m256i*>(numbers), vector);
-    uint64_t smallest = numbers[0];
-    for (int i = 1; i < kLanes; ++i) {
-      if (numbers[i] < smallest) smallest = numbers[i];
-    }
-    return smallest;
+  BitsOf(Vector answers) {
+    // Packing works on halves; the permutation puts the quarters into order.
+    const Vector bytes = _mm256_permute4x64_epi64(
+        _mm256_packs_epi16(answers, _mm256_setzero_si256()), 0xd8);
+    return static_cast<uint32_t>(_mm256_movemask_epi8(bytes));
   }
 };
 
@@ -77,34 +83,41 @@ struct Avx232 {
   All(uint64_t number) {
     return _mm256_set1_epi32(static_cast<int32_t>(number));
   }
-  TFMOT_TARGET static inline __attribute__((always_inline)) void Beat(
-      Vector later, Vector earlier, Vector* later_rank, Vector* earlier_rank) {
-    const Vector larger = _mm256_cmpgt_epi32(later, earlier);  // -1 or 0
-    *later_rank = _mm256_add_epi32(*later_rank, larger);
-    *earlier_rank = _mm256_sub_epi32(*earlier_rank, larger);
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  Larger(Vector a, Vector b) {
+    return _mm256_max_epu32(a, b);
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  Smaller(Vector a, Vector b) {
+    return _mm256_min_epu32(a, b);
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
-  Keep(Vector rank, Vector keep, Vector key, Vector* smallest) {
-    const Vector kept = _mm256_cmpgt_epi32(keep, rank);
-    // What is not kept counts as the largest magnitude there can be.
-    const Vector candidate = _mm256_or_si256(
-        key, _mm256_andnot_si256(kept, _mm256_set1_epi32(0x7fffffff)));
-    *smallest = _mm256_min_epu32(*smallest, candidate);
-    return static_cast<uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(kept)));
+  AtLeast(Vector a, Vector b) {
+    return BitsOf(_mm256_cmpeq_epi32(Larger(a, b), a));
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
+  Equal(Vector a, Vector b) {
+    return BitsOf(_mm256_cmpeq_epi32(a, b));
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  LoadNumbers(const uint32_t* in) {
+    return _mm256_load_si256(reinterpret_cast<const __m256i*>(in));
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) void StoreNumbers(
+      Vector vector, uint32_t* out) {
+    _mm256_store_si256(reinterpret_cast<__m256i*>(out), vector);
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) void Expand(
       uint64_t bits, uint8_t* out) {
     ExpandBitsAvx2(bits, out);
   }
+
+ private:
+  // Bit i says whether number i is -1; it is -1 or 0.
   TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
-  Smallest(Vector vector) {
-    alignas(32) uint32_t numbers[kLanes];
-    _mm256_store_si256(reinterpret_cast<__m256i*>(numbers), vector);
-    uint64_t smallest = numbers[0];
-    for (int i = 1; i < kLanes; ++i) {
-      if (numbers[i] < smallest) smallest = numbers[i];
-    }
-    return smallest;
+  BitsOf(Vector answers) {
+    return static_cast<uint32_t>(
+        _mm256_movemask_ps(_mm256_castsi256_ps(answers)));
   }
 };
 
@@ -122,45 +135,52 @@ struct Avx264 {
   All(uint64_t number) {
     return _mm256_set1_epi64x(static_cast<int64_t>(number));
   }
-  TFMOT_TARGET static inline __attribute__((always_inline)) void Beat(
-      Vector later, Vector earlier, Vector* later_rank, Vector* earlier_rank) {
-    const Vector larger = _mm256_cmpgt_epi64(later, earlier);  // -1 or 0
-    *later_rank = _mm256_add_epi64(*later_rank, larger);
-    *earlier_rank = _mm256_sub_epi64(*earlier_rank, larger);
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  Larger(Vector a, Vector b) {
+    return _mm256_blendv_epi8(b, a, _mm256_cmpgt_epi64(a, b));
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  Smaller(Vector a, Vector b) {
+    return _mm256_blendv_epi8(a, b, _mm256_cmpgt_epi64(a, b));
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
-  Keep(Vector rank, Vector keep, Vector key, Vector* smallest) {
-    const Vector kept = _mm256_cmpgt_epi64(keep, rank);
-    // What is not kept counts as the largest magnitude there can be.
-    const Vector candidate = _mm256_or_si256(
-        key, _mm256_andnot_si256(kept, _mm256_set1_epi64x(0x7fffffffffffffff)));
-    *smallest = _mm256_blendv_epi8(*smallest, candidate,
-                                   _mm256_cmpgt_epi64(*smallest, candidate));
-    return static_cast<uint32_t>(_mm256_movemask_pd(_mm256_castsi256_pd(kept)));
+  AtLeast(Vector a, Vector b) {
+    // Not: b is larger.
+    return BitsOf(_mm256_cmpgt_epi64(b, a)) ^ 0xf;
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
+  Equal(Vector a, Vector b) {
+    return BitsOf(_mm256_cmpeq_epi64(a, b));
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  LoadNumbers(const uint64_t* in) {
+    return _mm256_load_si256(reinterpret_cast<const __m256i*>(in));
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) void StoreNumbers(
+      Vector vector, uint64_t* out) {
+    _mm256_store_si256(reinterpret_cast<__m256i*>(out), vector);
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) void Expand(
       uint64_t bits, uint8_t* out) {
     ExpandBitsAvx2(bits, out);
   }
+
+ private:
+  // Bit i says whether number i is -1; it is -1 or 0.
   TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
-  Smallest(Vector vector) {
-    alignas(32) uint64_t numbers[kLanes];
-    _mm256_store_si256(reinterpret_cast<__m256i*>(numbers), vector);
-    uint64_t smallest = numbers[0];
-    for (int i = 1; i < kLanes; ++i) {
-      if (numbers[i] < smallest) smallest = numbers[i];
-    }
-    return smallest;
+  BitsOf(Vector answers) {
+    return static_cast<uint32_t>(
+        _mm256_movemask_pd(_mm256_castsi256_pd(answers)));
   }
 };
 
 }  // namespace
 
 const GroupMaskers kAvx2GroupMaskers = {
-    {MaskVectorGroup<Float16Format, Avx216>,
-     MaskVectorGroup<Bfloat16Format, Avx216>,
-     MaskVectorGroup<Float32Format, Avx232>,
-     MaskVectorGroup<Float64Format, Avx264>}};
+    {MaskGroups<Float16Format, VectorTiles<Avx216> >,
+     MaskGroups<Bfloat16Format, VectorTiles<Avx216> >,
+     MaskGroups<Float32Format, VectorTiles<Avx232> >,
+     MaskGroups<Float64Format, VectorTiles<Avx264> >}};
 
 }  // namespace tfmot
 

@@ -34,33 +34,33 @@ struct Avx51216 {
   All(uint64_t number) {
     return _mm512_set1_epi16(static_cast<int16_t>(number));
   }
-  TFMOT_TARGET static inline __attribute__((always_inline)) void Beat(
-      Vector later, Vector earlier, Vector* later_rank, Vector* earlier_rank) {
-    const __mmask32 larger = _mm512_cmpgt_epu16_mask(later, earlier);
-    const Vector one = _mm512_set1_epi16(1);
-    *later_rank = _mm512_mask_sub_epi16(*later_rank, larger, *later_rank, one);
-    *earlier_rank =
-        _mm512_mask_add_epi16(*earlier_rank, larger, *earlier_rank, one);
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  Larger(Vector a, Vector b) {
+    return _mm512_max_epu16(a, b);
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  Smaller(Vector a, Vector b) {
+    return _mm512_min_epu16(a, b);
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
-  Keep(Vector rank, Vector keep, Vector key, Vector* smallest) {
-    const __mmask32 kept = _mm512_cmplt_epu16_mask(rank, keep);
-    *smallest = _mm512_mask_min_epu16(*smallest, kept, *smallest, key);
-    return _cvtmask32_u32(kept);
+  AtLeast(Vector a, Vector b) {
+    return _cvtmask32_u32(_mm512_cmpge_epu16_mask(a, b));
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
+  Equal(Vector a, Vector b) {
+    return _cvtmask32_u32(_mm512_cmpeq_epu16_mask(a, b));
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  LoadNumbers(const uint16_t* in) {
+    return _mm512_load_si512(in);
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) void StoreNumbers(
+      Vector vector, uint16_t* out) {
+    _mm512_store_si512(out, vector);
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) void Expand(
       uint64_t bits, uint8_t* out) {
     ExpandBitsAvx512(bits, out);
-  }
-  TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
-  Smallest(Vector vector) {
-    alignas(64) uint16_t numbers[kLanes];
-    _mm512_store_si512(numbers, vector);
-    uint64_t smallest = numbers[0];
-    for (int i = 1; i < kLanes; ++i) {
-      if (numbers[i] < smallest) smallest = numbers[i];
-    }
-    return smallest;
   }
 };
 
@@ -77,33 +77,33 @@ struct Avx51232 {
   All(uint64_t number) {
     return _mm512_set1_epi32(static_cast<int32_t>(number));
   }
-  TFMOT_TARGET static inline __attribute__((always_inline)) void Beat(
-      Vector later, Vector earlier, Vector* later_rank, Vector* earlier_rank) {
-    const __mmask16 larger = _mm512_cmpgt_epu32_mask(later, earlier);
-    const Vector one = _mm512_set1_epi32(1);
-    *later_rank = _mm512_mask_sub_epi32(*later_rank, larger, *later_rank, one);
-    *earlier_rank =
-        _mm512_mask_add_epi32(*earlier_rank, larger, *earlier_rank, one);
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  Larger(Vector a, Vector b) {
+    return _mm512_max_epu32(a, b);
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  Smaller(Vector a, Vector b) {
+    return _mm512_min_epu32(a, b);
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
-  Keep(Vector rank, Vector keep, Vector key, Vector* smallest) {
-    const __mmask16 kept = _mm512_cmplt_epu32_mask(rank, keep);
-    *smallest = _mm512_mask_min_epu32(*smallest, kept, *smallest, key);
-    return _cvtmask16_u32(kept);
+  AtLeast(Vector a, Vector b) {
+    return _cvtmask16_u32(_mm512_cmpge_epu32_mask(a, b));
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
+  Equal(Vector a, Vector b) {
+    return _cvtmask16_u32(_mm512_cmpeq_epu32_mask(a, b));
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  LoadNumbers(const uint32_t* in) {
+    return _mm512_load_si512(in);
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) void StoreNumbers(
+      Vector vector, uint32_t* out) {
+    _mm512_store_si512(out, vector);
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) void Expand(
       uint64_t bits, uint8_t* out) {
     ExpandBitsAvx512(bits, out);
-  }
-  TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
-  Smallest(Vector vector) {
-    alignas(64) uint32_t numbers[kLanes];
-    _mm512_store_si512(numbers, vector);
-    uint64_t smallest = numbers[0];
-    for (int i = 1; i < kLanes; ++i) {
-      if (numbers[i] < smallest) smallest = numbers[i];
-    }
-    return smallest;
   }
 };
 
@@ -120,43 +120,43 @@ struct Avx51264 {
   All(uint64_t number) {
     return _mm512_set1_epi64(static_cast<int64_t>(number));
   }
-  TFMOT_TARGET static inline __attribute__((always_inline)) void Beat(
-      Vector later, Vector earlier, Vector* later_rank, Vector* earlier_rank) {
-    const __mmask8 larger = _mm512_cmpgt_epu64_mask(later, earlier);
-    const Vector one = _mm512_set1_epi64(1);
-    *later_rank = _mm512_mask_sub_epi64(*later_rank, larger, *later_rank, one);
-    *earlier_rank =
-        _mm512_mask_add_epi64(*earlier_rank, larger, *earlier_rank, one);
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  Larger(Vector a, Vector b) {
+    return _mm512_max_epu64(a, b);
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  Smaller(Vector a, Vector b) {
+    return _mm512_min_epu64(a, b);
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
-  Keep(Vector rank, Vector keep, Vector key, Vector* smallest) {
-    const __mmask8 kept = _mm512_cmplt_epu64_mask(rank, keep);
-    *smallest = _mm512_mask_min_epu64(*smallest, kept, *smallest, key);
-    return _cvtmask8_u32(kept);
+  AtLeast(Vector a, Vector b) {
+    return _cvtmask8_u32(_mm512_cmpge_epu64_mask(a, b));
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
+  Equal(Vector a, Vector b) {
+    return _cvtmask8_u32(_mm512_cmpeq_epu64_mask(a, b));
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  LoadNumbers(const uint64_t* in) {
+    return _mm512_load_si512(in);
+  }
+  TFMOT_TARGET static inline __attribute__((always_inline)) void StoreNumbers(
+      Vector vector, uint64_t* out) {
+    _mm512_store_si512(out, vector);
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) void Expand(
       uint64_t bits, uint8_t* out) {
     ExpandBitsAvx512(bits, out);
-  }
-  TFMOT_TARGET static inline __attribute__((always_inline)) uint64_t
-  Smallest(Vector vector) {
-    alignas(64) uint64_t numbers[kLanes];
-    _mm512_store_si512(numbers, vector);
-    uint64_t smallest = numbers[0];
-    for (int i = 1; i < kLanes; ++i) {
-      if (numbers[i] < smallest) smallest = numbers[i];
-    }
-    return smallest;
   }
 };
 
 }  // namespace
 
 const GroupMaskers kAvx512GroupMaskers = {
-    {MaskVectorGroup<Float16Format, Avx51216>,
-     MaskVectorGroup<Bfloat16Format, Avx51216>,
-     MaskVectorGroup<Float32Format, Avx51232>,
-     MaskVectorGroup<Float64Format, Avx51264>}};
+    {MaskGroups<Float16Format, VectorTiles<Avx51216> >,
+     MaskGroups<Bfloat16Format, VectorTiles<Avx51216> >,
+     MaskGroups<Float32Format, VectorTiles<Avx51232> >,
+     MaskGroups<Float64Format, VectorTiles<Avx51264> >}};
 
 }  // namespace tfmot
 
