@@ -52,8 +52,7 @@ struct Avx512Doubles {
 
   TFMOT_TARGET static inline __attribute__((always_inline)) void StoreKeys(
       Vector sums, int64_t cells, uint32_t* keys) {
-    const __m512d averages =
-        _mm512_div_pd(sums, _mm512_set1_pd(static_cast<double>(cells)));
+    const __m512d averages = Divide(sums, cells);
     const __mmask8 normal = _mm512_cmp_pd_mask(
         averages, _mm512_set1_pd(1.1754943508222875e-38), _CMP_NLT_UQ);
     const __mmask8 nan = _mm512_cmp_pd_mask(sums, sums, _CMP_UNORD_Q);
@@ -65,19 +64,27 @@ struct Avx512Doubles {
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) void StoreKeys(
       Vector sums, int64_t cells, uint64_t* keys) {
-    const __m512d count = _mm512_set1_pd(static_cast<double>(cells));
     const __mmask8 normal = _mm512_cmp_pd_mask(
-        sums, _mm512_mul_pd(_mm512_set1_pd(2.2250738585072014e-308), count),
+        sums,
+        _mm512_set1_pd(2.2250738585072014e-308 * static_cast<double>(cells)),
         _CMP_NLT_UQ);
     const __mmask8 nan = _mm512_cmp_pd_mask(sums, sums, _CMP_UNORD_Q);
     const __m512i bits = _mm512_maskz_mov_epi64(
-        normal, _mm512_castpd_si512(_mm512_div_pd(sums, count)));
+        normal, _mm512_castpd_si512(Divide(sums, cells)));
     _mm512_storeu_si512(
         keys, _mm512_mask_mov_epi64(bits, nan,
                                     _mm512_set1_epi64(0x7ff8000000000000)));
   }
 
  private:
+  // Multiplying by 1 / cells is the same for powers of two, and faster.
+  TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+  Divide(Vector sums, int64_t cells) {
+    const double count = static_cast<double>(cells);
+    return (cells & (cells - 1)) == 0
+               ? _mm512_mul_pd(sums, _mm512_set1_pd(1 / count))
+               : _mm512_div_pd(sums, _mm512_set1_pd(count));
+  }
   // Floats from bits of magnitudes, denormals as zero.
   TFMOT_TARGET static inline __attribute__((always_inline)) Vector
   FromFloat32(__m256i bits) {
@@ -171,8 +178,12 @@ struct Avx512Integers {
  private:
   TFMOT_TARGET static inline __attribute__((always_inline)) Vector
   Magnitudes(const char* weights, uint32_t) {
-    return _mm512_and_si512(_mm512_loadu_si512(weights),
-                            _mm512_set1_epi32(0x7fffffff));
+    // Memory is read faster by halves: the processor sees better what comes.
+    const __m256i* halves = reinterpret_cast<const __m256i*>(weights);
+    return _mm512_and_si512(
+        _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_loadu_si256(halves)),
+                           _mm256_loadu_si256(halves + 1), 1),
+        _mm512_set1_epi32(0x7fffffff));
   }
   TFMOT_TARGET static inline __attribute__((always_inline)) Vector
   Magnitudes(const char* weights, uint16_t) {

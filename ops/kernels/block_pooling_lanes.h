@@ -87,7 +87,7 @@ struct MaxPool {
   }
 };
 
-// The three loops in which pooling spends its time. A variant may bring faster
+// The loops in which pooling spends its time. A variant may bring faster
 // ones, as long as they give the same bits.
 struct PlainLanes {
   // Combines values[j] with weight j of kRows rows, one after the other, whose
@@ -117,6 +117,15 @@ struct PlainLanes {
             values[i * 2 * kHalf + j], values[i * 2 * kHalf + kHalf + j]);
       }
     }
+  }
+
+  // Pools `blocks` blocks of kRows rows of kWidth weights that lie side by
+  // side, or the first of them. Returns how many; here none.
+  template <typename Pool, int kRows, int kWidth>
+  TFMOT_TARGET static int64_t PoolBlocks(const char* /*row*/,
+                                         int64_t /*stride*/, int64_t /*blocks*/,
+                                         typename Pool::Format::Key* /*keys*/) {
+    return 0;
   }
 
   template <typename Pool>

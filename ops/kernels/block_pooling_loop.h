@@ -137,10 +137,44 @@ TFMOT_TARGET const typename Pool::Value* CombineRun(
   return spare;
 }
 
+// Pools low blocks of usual widths in one go, as far as the variant can.
+// Returns how many of them.
+template <typename Pool, typename Lanes, int kRows>
+TFMOT_TARGET int64_t PoolLowBlocks(const char* row, int64_t stride,
+                                   int64_t blocks, int width,
+                                   typename Pool::Format::Key* keys) {
+  switch (width) {
+    case 2:
+      return Lanes::template PoolBlocks<Pool, kRows, 2>(row, stride, blocks,
+                                                        keys);
+    case 4:
+      return Lanes::template PoolBlocks<Pool, kRows, 4>(row, stride, blocks,
+                                                        keys);
+    default:
+      return 0;
+  }
+}
+
 // REQUIRES: width * blocks <= RunColumns, width <= kTileColumns.
 template <typename Pool, typename Lanes>
-TFMOT_TARGET void PoolRun(const Rectangle& area, int64_t blocks, int width,
+TFMOT_TARGET void PoolRun(Rectangle area, int64_t blocks, int width,
                           typename Pool::Format::Key* keys) {
+  if (area.rows == 1 || area.rows == 4) {
+    const int64_t bytes =
+        static_cast<int64_t>(FloatBytes(Pool::Format::kFormat));
+    const char* row =
+        static_cast<const char*>(area.weights) + area.first * bytes;
+    const int64_t stride = area.stride * bytes;
+    const int64_t done =
+        area.rows == 1
+            ? PoolLowBlocks<Pool, Lanes, 1>(row, stride, blocks, width, keys)
+            : PoolLowBlocks<Pool, Lanes, 4>(row, stride, blocks, width, keys);
+    if (done == blocks) return;
+    area.first += done * width;
+    area.columns -= done * width;
+    blocks -= done;
+    keys += done;
+  }
   alignas(64) typename Pool::Value values[RunColumns<typename Pool::Value>()];
   alignas(64) typename Pool::Value spare[RunColumns<typename Pool::Value>()];
   PoolColumns<Pool, Lanes>(area, values);

@@ -52,6 +52,21 @@ struct VectorLanes {
     HalveVectors<Pool, kHalf, (kHalf < kLanes)>::Run(values, blocks, halves);
   }
 
+  // From weights to keys within registers.
+  template <typename Pool, int kRows, int kWidth>
+  TFMOT_TARGET static int64_t PoolBlocks(const char* row, int64_t stride,
+                                         int64_t blocks,
+                                         typename Pool::Format::Key* keys) {
+    const int64_t vectors = blocks / kLanes;
+    for (int64_t i = 0; i < vectors; ++i) {
+      Vectors::StoreKeys(
+          Halved<Pool, kRows, kWidth, 1, PlaceOf(kWidth, 1)>::Run(row, stride,
+                                                                  i),
+          kRows * kWidth, keys + i * kLanes);
+    }
+    return vectors * kLanes;
+  }
+
   template <typename Pool>
   TFMOT_TARGET static void Keys(const typename Pool::Value* values,
                                 int64_t blocks, int64_t cells,
@@ -64,6 +79,56 @@ struct VectorLanes {
   }
 
  private:
+  // Vector `i` of the values that are left when all blocks of kWidth columns
+  // are halved down to kLeft values; it is made of two vectors of twice as
+  // many.
+  enum LeftPlace { kAllLeft, kWholeVectorsLeft, kPartsLeft };
+
+  static constexpr LeftPlace PlaceOf(int width, int left) {
+    return left == width    ? kAllLeft
+           : left >= kLanes ? kWholeVectorsLeft
+                            : kPartsLeft;
+  }
+
+  template <typename Pool, int kRows, int kWidth, int kLeft, LeftPlace kPlace>
+  struct Halved {
+    TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+    Run(const char* row, int64_t stride, int64_t i) {
+      typedef Halved<Pool, kRows, kWidth, 2 * kLeft, PlaceOf(kWidth, 2 * kLeft)>
+          Twice;
+      return Vectors::template Halve<kLeft>(Twice::Run(row, stride, 2 * i),
+                                            Twice::Run(row, stride, 2 * i + 1));
+    }
+  };
+
+  template <typename Pool, int kRows, int kWidth, int kLeft>
+  struct Halved<Pool, kRows, kWidth, kLeft, kWholeVectorsLeft> {
+    TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+    Run(const char* row, int64_t stride, int64_t i) {
+      typedef Halved<Pool, kRows, kWidth, 2 * kLeft, PlaceOf(kWidth, 2 * kLeft)>
+          Twice;
+      const int kHalf = kLeft / kLanes;
+      const int64_t first = i / kHalf * 2 * kHalf + i % kHalf;
+      return Vectors::Combine(Twice::Run(row, stride, first),
+                              Twice::Run(row, stride, first + kHalf));
+    }
+  };
+
+  template <typename Pool, int kRows, int kWidth, int kLeft>
+  struct Halved<Pool, kRows, kWidth, kLeft, kAllLeft> {
+    TFMOT_TARGET static inline __attribute__((always_inline)) Vector
+    Run(const char* row, int64_t stride, int64_t i) {
+      typedef typename Pool::Format Format;
+      const char* in = row + i * kLanes * sizeof(typename Format::Bits);
+      Vector value = Vectors::template Magnitudes<Format>(in);
+      for (int k = 1; k < kRows; ++k) {
+        value = Vectors::Combine(
+            value, Vectors::template Magnitudes<Format>(in + k * stride));
+      }
+      return value;
+    }
+  };
+
   // Blocks whose halves are narrower than a vector.
   template <typename Pool, int kHalf, bool kNarrow>
   struct HalveVectors {
