@@ -37,7 +37,8 @@ struct MaskSweep {
   int64_t most_weights;
 };
 
-// Most are small; one in 8, 100 and 1000 is larger, two are as large as can be.
+// Most are small; one in 8, 100 and 1000 is larger, and two may be as large as
+// can be.
 inline int64_t SweptCount(const MaskSweep& sweep, int i, ReplayRng* rng) {
   if (i == 0) return 0;
   if (i == 1) return sweep.most_weights;
