@@ -264,7 +264,7 @@ def _prune_together(adapter, part, sparsity):
   settings = part[0].settings
 
   def zero():
-    masks, _ = mask_lib.compute_masks(
+    masks, _, _ = mask_lib.compute_masks(
       variables,
       sparsity,
       settings.structure,
