@@ -26,6 +26,8 @@ KERNEL_OPTIONS = ['--build_tests_only']
 # On the emulator these take as long as all others together; with a sanitizer
 # they run under --all.
 EMULATED_TARGETS = ['//ops/kernels/cuda/...']
+# An hour and more with a sanitizer: run by hand, as ops/README.md says.
+LONG_TARGETS = ['//ops/kernels:mask_long_sweep_test']
 # Everything that is neither a kernel's nor a row's: the commands, the wheel, the
 # repository rules, the benchmarks.
 HOUSE_TARGETS = ['//...', '-//ops/...', '-//tensorflow_model_optimization/...']
@@ -124,8 +126,9 @@ def _load_build_files(row):
 def _kernels(options, slow):
   title = ' '.join(['kernels'] + options)
   targets = list(KERNEL_TARGETS)
-  if options and not slow:
-    targets += ['-' + target for target in EMULATED_TARGETS]
+  if options:
+    left_out = LONG_TARGETS if slow else LONG_TARGETS + EMULATED_TARGETS
+    targets += ['-' + target for target in left_out]
   options = KERNEL_OPTIONS + options + run_row.tag_options(slow)
   return run_row.run_tests(title, options, targets)
 
