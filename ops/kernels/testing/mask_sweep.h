@@ -23,6 +23,7 @@
 #include "ops/kernels/testing/guarded_buffer.h"
 #include "ops/kernels/testing/parallel_for_testing.h"
 #include "ops/kernels/testing/replay_rng.h"
+#include "ops/kernels/weight_segments.h"
 
 namespace tfmot {
 namespace testing {
@@ -131,6 +132,15 @@ void ForAllVariants(const Run& run) {
   }
 }
 
+// None, the threshold itself, or some weight's magnitude.
+inline uint64_t SweptHint(const std::vector<uint64_t>& keys, uint64_t smallest,
+                          ReplayRng* rng) {
+  const int64_t choice = static_cast<int64_t>(rng->Below(3));
+  if (choice == 0 || keys.empty()) return 0;
+  if (choice == 1) return smallest;
+  return keys[static_cast<size_t>(rng->Below(keys.size()))];
+}
+
 inline void SweepMagnitudeMask(FloatFormat format, const MaskSweep& sweep) {
   SweepCases(sweep, [&](int i, ReplayRng* rng) {
     const int64_t count = SweptCount(sweep, i, rng);
@@ -142,6 +152,9 @@ inline void SweepMagnitudeMask(FloatFormat format, const MaskSweep& sweep) {
     const int64_t keep = KeptCount(count, rng->Uniform());
     const std::vector<uint8_t> expected = FirstInOrder(order, keep);
     const uint64_t smallest = SmallestKept(keys, order, keep);
+    const bool rest_is_not_zero =
+        keep < count && keys[static_cast<size_t>(order[keep])] != 0;
+    const uint64_t hint = SweptHint(keys, smallest, rng);
     ForAllVariants([&](CpuVariant variant) {
       SweptBuffers buffers(format, bytes, rng);
       const ParallelFor parallel_for = SweptParallelFor(i, rng);
@@ -152,12 +165,17 @@ inline void SweepMagnitudeMask(FloatFormat format, const MaskSweep& sweep) {
         BracketTuning tuning = DefaultBracketTuning();
         tuning.variant = variant;
         if (count < kLeastBracketCount) tuning.chunk = kLeastChunk;
+        tuning.hint = hint;
         GuardedBuffer scratch(
             BracketMaskScratchBytes(format, count, parallel_for.num_threads),
             rng->Bits() % 64);
-        found = BracketMask(format, buffers.weights.data(), count, keep, tuning,
-                            parallel_for, scratch.data(), buffers.mask.data(),
-                            &threshold);
+        WeightSegment segment = {buffers.weights.data(), buffers.mask.data(),
+                                 count, 0, 0};
+        bool rest_is_zero = false;
+        found = BracketMask(format, WeightSegments{&segment, 1}, keep, tuning,
+                            parallel_for, scratch.data(), &threshold,
+                            &rest_is_zero);
+        ASSERT_FALSE(found && rest_is_zero && rest_is_not_zero);
         StoreBits(format, threshold, buffers.threshold.data(), 0);
         ASSERT_TRUE(scratch.IsIntact());
       }
