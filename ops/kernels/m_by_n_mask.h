@@ -62,7 +62,6 @@ struct GroupMaskers {
 };
 extern const GroupMaskers kPortableGroupMaskers;
 extern const GroupMaskers kAvx2GroupMaskers;
-extern const GroupMaskers kAvx512GroupMaskers;
 
 }  // namespace tfmot
 
