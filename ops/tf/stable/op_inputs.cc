@@ -55,8 +55,10 @@ bool AllocateOutput(TF_OpKernelContext* context, int index, TF_DataType type,
                     const int64_t* dims, int rank, size_t bytes,
                     TF_Tensor** tensor) {
   const OwnedStatus status;
-  *tensor =
-      TF_AllocateOutput(context, index, type, dims, rank, bytes, status.get());
+  // Some releases, 2.6 among them, declare the lengths as not const. None
+  // writes to them.
+  *tensor = TF_AllocateOutput(context, index, type, const_cast<int64_t*>(dims),
+                              rank, bytes, status.get());
   return Succeeded(context, status);
 }
 
