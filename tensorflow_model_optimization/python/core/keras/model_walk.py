@@ -7,6 +7,7 @@ import collections
 __all__ = [
   'LayerWeight',
   'find_layers',
+  'is_nested_graph',
   'leaf_layers',
   'replace_layers',
   'weights_by_path',
@@ -40,7 +41,7 @@ def replace_layers(adapter, model, replace):
 
   def replace_once(layer):
     if id(layer) not in replaced:
-      if _is_nested_graph(adapter, layer):
+      if is_nested_graph(adapter, layer):
         replaced[id(layer)] = adapter.clone_model(layer, replace_once)
       elif _is_leaf(adapter, layer):
         replaced[id(layer)] = replace(layer)
@@ -61,7 +62,7 @@ def leaf_layers(adapter, model):
       if id(layer) in seen:
         continue
       seen.add(id(layer))
-      if _is_nested_graph(adapter, layer):
+      if is_nested_graph(adapter, layer):
         visit(layer.layers)
       elif _is_leaf(adapter, layer):
         leaves.append(layer)
@@ -113,7 +114,8 @@ def weights_by_path(adapter, root, unnamed_class=()):
   return found
 
 
-def _is_nested_graph(adapter, layer):
+def is_nested_graph(adapter, layer):
+  """Whether `layer` is a Sequential or functional model."""
   return adapter.is_model(layer) and adapter.has_layer_graph(layer)
 
 

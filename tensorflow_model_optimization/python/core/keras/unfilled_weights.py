@@ -46,9 +46,8 @@ class UnfilledWeights(object):
     if shape is None or not shape.is_fully_defined():
       return next_creator(**kwargs)
     self._count(shape, dtype)
-    if (tuple(shape.as_list()), dtype.name) not in self._shapes:
-      return next_creator(**kwargs)
-    if not callable(initial_value):
+    wanted = (tuple(shape.as_list()), dtype.name) in self._shapes
+    if not wanted or not callable(initial_value):
       return next_creator(**kwargs)
     kwargs['initial_value'] = lambda: tf.raw_ops.Empty(
       shape=shape.as_list(), dtype=dtype, init=False

@@ -58,15 +58,16 @@ def global_mask(weights, sparsity, hint=None, name=None):
   # There is no GPU kernel for a list, and one for its concatenation.
   if native_ops is None or dispatch.runs_on_gpu():
     with tf.name_scope(name or 'global_mask'):
-      return _of_concatenation(weights, sparsity)
-  with dispatch.native_placement():
-    threshold, zeroed, masks = native_ops.tfmot_global_mask(
-      sparsity=_arguments.sparsity_tensor(sparsity),
-      hint=_arguments.hint_tensor(hint, weights[0].dtype.base_dtype),
-      weights=weights,
-      num_threads=tf_compat.intra_op_threads(),
-      name=name,
-    )
+      masks, threshold, zeroed = _of_concatenation(weights, sparsity)
+  else:
+    with dispatch.native_placement():
+      threshold, zeroed, masks = native_ops.tfmot_global_mask(
+        sparsity=_arguments.sparsity_tensor(sparsity),
+        hint=_arguments.hint_tensor(hint, weights[0].dtype.base_dtype),
+        weights=weights,
+        num_threads=tf_compat.intra_op_threads(),
+        name=name,
+      )
   # Not known to the op's own shape function everywhere.
   for mask, weight in zip(masks, weights):
     mask.set_shape(weight.shape)
@@ -83,6 +84,4 @@ def _of_concatenation(weights, sparsity):
   masks = [
     tf.reshape(mask, tf.shape(weight)) for mask, weight in zip(masks, weights)
   ]
-  for mask, weight in zip(masks, weights):
-    mask.set_shape(weight.shape)
   return masks, threshold, zeroed

@@ -44,6 +44,7 @@ def magnitude_mask(weights, sparsity, name=None):
   Source: magnitude pruning, Zhu and Gupta, https://arxiv.org/abs/1710.01878;
   semantics: ops/README.md.
   """
+  weights = _arguments.weights_tensor(weights)
   return _mask(weights, sparsity, None, name)[:2]
 
 
@@ -86,8 +87,7 @@ def updated_magnitude_mask(weights, sparsity, hint=None, name=None):
 
 
 def _mask(weights, sparsity, hint, name):
-  """(mask, threshold, zeroed); the twin leaves the last one None."""
-  weights = _arguments.weights_tensor(weights)
+  """(mask, threshold, zeroed) of a tensor; the twin leaves the last one None."""
   sparsity = _arguments.sparsity_tensor(sparsity)
   hint = _arguments.hint_tensor(hint, weights.dtype.base_dtype)
   native_ops = dispatch.native_ops()

@@ -45,7 +45,7 @@ def matching_weights(adapter, model, specs):
     ]
   for weight, (path, spec) in zip(found, specs.items()):
     actual = tensor_spec.TensorSpec(
-      tuple(weight.weight.shape), adapter.storage_dtype(weight.weight)
+      weight.shape, adapter.storage_dtype(weight.weight)
     )
     if (actual.shape, actual.dtype) != (spec.shape, spec.dtype):
       problems.append(

@@ -65,8 +65,6 @@ def remove_wrappers(adapter, model):
 
 
 def _is_graph_with_wrappers(adapter, layer):
-  return (
-    adapter.is_model(layer)
-    and adapter.has_layer_graph(layer)
-    and bool(model_walk.find_layers(adapter, layer, pruned_weights.WRAPPER))
+  return model_walk.is_nested_graph(adapter, layer) and bool(
+    model_walk.find_layers(adapter, layer, pruned_weights.WRAPPER)
   )
