@@ -7,6 +7,7 @@
 
 #include "ops/tf/stable/float_format.h"
 #include "ops/tf/stable/op_error.h"
+#include "ops/tf/stable/op_inputs.h"
 
 namespace tfmot {
 namespace {
@@ -54,17 +55,12 @@ void InferExpandShape(TF_ShapeInferenceContext* context, TF_Status* status) {
   TF_ShapeInferenceContextSetUnknownShape(context, status);
 }
 
-bool ExpandOpCall::ReadInput(int index, OwnedTensor* tensor) {
-  const OwnedStatus status;
-  TF_GetInput(context_, index, tensor->receive(), status.get());
-  if (status.ok()) return true;
-  TF_OpKernelContext_Failure(context_, status.get());
-  return false;
-}
-
 bool ExpandOpCall::Prepare(const char* packed_name, int64_t packed_bytes,
                            const char* numbers_name, int64_t size) {
-  if (!ReadInput(0, &packed_) || !ReadInput(1, &numbers_)) return false;
+  if (!ReadInput(context_, 0, packed_.receive()) ||
+      !ReadInput(context_, 1, numbers_.receive())) {
+    return false;
+  }
   if (!FormatOf(TF_TensorType(numbers_.get()), &format_)) {
     FailOp(context_, TF_INTERNAL, "Unexpected data type of %s: %d",
            numbers_name, static_cast<int>(TF_TensorType(numbers_.get())));
@@ -85,13 +81,9 @@ bool ExpandOpCall::Prepare(const char* packed_name, int64_t packed_bytes,
            numbers_name, ShapeText(numbers_.get()).text());
     return false;
   }
-  const OwnedStatus status;
-  *out_.receive() = TF_AllocateOutput(
-      context_, 0, TF_TensorType(numbers_.get()), &size, 1,
-      static_cast<size_t>(size) * FloatBytes(format_), status.get());
-  if (status.ok()) return true;
-  TF_OpKernelContext_Failure(context_, status.get());
-  return false;
+  return AllocateOutput(context_, 0, TF_TensorType(numbers_.get()), &size, 1,
+                        static_cast<size_t>(size) * FloatBytes(format_),
+                        out_.receive());
 }
 
 }  // namespace tfmot

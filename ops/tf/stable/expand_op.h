@@ -54,8 +54,6 @@ class ExpandOpCall {
   void* out() const { return out_.data(); }
 
  private:
-  bool ReadInput(int index, OwnedTensor* tensor);
-
   TF_OpKernelContext* const context_;
   OwnedTensor packed_;
   OwnedTensor numbers_;

@@ -11,7 +11,7 @@
 
 namespace tfmot {
 
-// Inputs, outputs and memory of one execution of a mask op. Every function
+// Inputs, outputs and memory of one execution of an op. Every function
 // answers false once it has failed the op; the kernel then returns at once. The
 // caller owns the tensors.
 
