@@ -12,7 +12,6 @@ without loss, beside gzip -9 and the entropy of mask and byte planes.
 """
 
 import argparse
-import gzip
 import os
 import sys
 import tempfile
@@ -22,8 +21,6 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 # pylint: disable=g-import-not-at-top,wrong-import-position
-import numpy as np
-
 from benchmarks import lenet_networks
 from benchmarks import lenet_training
 from benchmarks import machine
@@ -41,8 +38,6 @@ from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
 
 compression = tfmot.compression.keras
 _SEED = 0
-# Targets of `Lossless`, as percent of dense float32.
-_LOSSLESS_TARGETS = {0.0: 85.0, 0.8: 17.6, 0.9: 9.1, 0.95: 4.8}
 
 
 def _algorithms():
@@ -117,8 +112,6 @@ def main(argv=None):
     f'\nnew models, {options.epochs_in_training} epochs of training with it'
   )
   _print_results(trained, dense_bytes)
-  lossless = [_lossless(model, sparsity) for sparsity in _LOSSLESS_TARGETS]
-  _print_lossless(lossless)
   output_file.write_json(
     options.json,
     {
@@ -127,7 +120,6 @@ def main(argv=None):
       'dense_error': dense_error,
       'algorithms': results,
       'algorithms_in_training': trained,
-      'lossless': lossless,
     },
   )
   return 0
@@ -186,70 +178,6 @@ def _compressed(keras, model, data, name, algorithm):
     'pack_seconds': packed_at - start,
     'load_seconds': load_seconds,
   }
-
-
-def _lossless(model, sparsity):
-  """All kernels, pruned without training, as percent of dense float32."""
-  dense = stored = bound = 0
-  raw = []
-  for weight in model.weights:
-    kernel = np.asarray(weight)
-    if kernel.ndim < 2:
-      continue
-    if sparsity:
-      kernel = compression.compress_weight(
-        compression.MagnitudePruning(sparsity), kernel
-      ).decompress()
-    dense += kernel.nbytes
-    stored += compression.compress_weight(
-      compression.Lossless(), kernel
-    ).stored_bytes
-    bound += _entropy_bytes(kernel)
-    raw.append(kernel.tobytes())
-  zipped = len(gzip.compress(b''.join(raw), 9))
-  return {
-    'sparsity': sparsity,
-    'percent': 100.0 * stored / dense,
-    'gzip_percent': 100.0 * zipped / dense,
-    'bound_percent': 100.0 * bound / dense,
-    'target_percent': _LOSSLESS_TARGETS[sparsity],
-  }
-
-
-def _entropy_bytes(kernel):
-  """Order-0 entropy of the mask and of each byte of the values that are left."""
-  values = kernel[kernel != 0]
-  planes = values.view(np.uint8).reshape([values.size, kernel.itemsize])
-  bits = kernel.size * _entropy(
-    np.array([values.size, kernel.size - values.size])
-  )
-  for i in range(kernel.itemsize):
-    bits += values.size * _entropy(np.bincount(planes[:, i], minlength=256))
-  return bits / 8.0
-
-
-def _entropy(counts):
-  """Bits a symbol."""
-  share = counts[counts > 0] / counts.sum()
-  return float(-(share * np.log2(share)).sum())
-
-
-def _print_lossless(results):
-  rows = [('kernels', 'Lossless', 'target', 'gzip -9', 'bound', 'over it')]
-  rows += [
-    (
-      f'{r["sparsity"]:.0%} zeros',
-      f'{r["percent"]:.2f} %',
-      f'{r["target_percent"]} %: '
-      + ('met' if r['percent'] <= r['target_percent'] else 'NOT met'),
-      f'{r["gzip_percent"]:.2f} %',
-      f'{r["bound_percent"]:.2f} %',
-      f'{100.0 * (r["percent"] / r["bound_percent"] - 1.0):.1f} %',
-    )
-    for r in results
-  ]
-  print('\nwithout loss, of dense float32; the bound is an entropy (3 % over)')
-  print(text_table.format_table(rows))
 
 
 def _parse(argv):

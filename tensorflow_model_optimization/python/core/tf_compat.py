@@ -319,7 +319,11 @@ def keep_updated_where(mask, values):
   """
   if values.dtype != tf.float32:
     return keep_where(mask, values)
-  return tf.math.multiply_no_nan(values, tf.cast(mask, values.dtype))
+  # Not before the values are there: it waits for nothing else, and the masks of
+  # all weights would be floats from the first to the last moment of a step.
+  with tf.control_dependencies([values]):
+    kept = tf.cast(mask, values.dtype)
+  return tf.math.multiply_no_nan(values, kept)
 
 
 def shares_reads():

@@ -118,6 +118,17 @@ class KeepZerosTest(test_case.KerasTestCase):
     test_case.value_of(self.mask.assign([False, True, False]))
     self.assert_equal_values([0.0, 2.0, 0.0], function(weight))
 
+  def test_the_mask_becomes_floats_only_when_the_weights_are_there(self):
+    # Else the float masks of all weights live as long as a training step.
+    with tf.Graph().as_default():
+      weight = tf.constant([1.0, 2.0, 3.0])
+      KeepZeros(tf.constant([True, False, True]))(weight)
+      graph = tf.compat.v1.get_default_graph()
+      casts = [op for op in graph.get_operations() if op.type == 'Cast']
+    self.assertEqual(
+      [[weight.op]], [list(cast.control_inputs) for cast in casts]
+    )
+
 
 class PruningTest(test_case.KerasTestCase):
   def test_an_update_sets_mask_threshold_and_weight(self):
