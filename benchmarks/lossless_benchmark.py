@@ -165,7 +165,7 @@ def _measure(keras, model, data, sparsity, how):
     stored += tfmot.compression.keras.compress_weight(
       tfmot.compression.keras.Lossless(), kernel
     ).stored_bytes
-    bound += _entropy_bytes(kernel)
+    bound += entropy_bytes(kernel)
     raw.append(kernel.tobytes())
   zipped = len(gzip.compress(b''.join(raw), 9))
   return {
@@ -179,7 +179,7 @@ def _measure(keras, model, data, sparsity, how):
   }
 
 
-def _entropy_bytes(kernel):
+def entropy_bytes(kernel):
   """Order-0 entropy of the mask and of each byte of the values that are left."""
   values = kernel[kernel != 0]
   planes = values.view(np.uint8).reshape([values.size, kernel.itemsize])

@@ -12,7 +12,13 @@ from tensorflow_model_optimization.python.core.keras import compat
 from tensorflow_model_optimization.python.core.keras import model_walk
 from tensorflow_model_optimization.python.core.keras import weight_patterns
 
-__all__ = ['Choice', 'checked_adapter', 'choose', 'named_weights']
+__all__ = [
+  'Choice',
+  'checked_adapter',
+  'choice_of_stages',
+  'choose',
+  'named_weights',
+]
 
 
 class Choice(
@@ -121,6 +127,11 @@ def choose(adapter, model, algorithm):
       )
     )
   return choices
+
+
+def choice_of_stages(adapter, found, stages, reason):
+  """The `Choice` for a weight of which it is known."""
+  return _undecided(adapter, found)._replace(stages=stages, reason=reason)
 
 
 def _undecided(adapter, found):

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Models whose weights stay packed in memory."""
 
-import contextlib
-
 import numpy as np
 
 from tensorflow_model_optimization.python.core.compression import (
@@ -17,6 +15,9 @@ from tensorflow_model_optimization.python.core.compression.keras import (
   architecture as architecture_lib,
 )
 from tensorflow_model_optimization.python.core.compression.keras import (
+  saved_class,
+)
+from tensorflow_model_optimization.python.core.compression.keras import (
   weight_values,
 )
 from tensorflow_model_optimization.python.core.keras import compat
@@ -24,7 +25,7 @@ from tensorflow_model_optimization.python.core.keras import unfilled_weights
 from tensorflow_model_optimization.python.core.keras import weight_substitution
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
-__all__ = ['PackedModel', 'pack', 'packed_scope', 'state_of']
+__all__ = ['PackedModel', 'pack', 'state_of']
 
 _ATTRIBUTE = '_packed_weights'
 
@@ -32,8 +33,8 @@ _ATTRIBUTE = '_packed_weights'
 class PackedModel(object):
   """What Keras saves a Sequential or functional model with packed weights as.
 
-  `keras.models.load_model` within `packed_scope` gives the packed model back. An
-  object is a Sequential or functional model too.
+  `keras.models.load_model` within `compression_scope` gives it back. An object is
+  a Sequential or functional model too.
   """
 
   def get_config(self):
@@ -75,25 +76,6 @@ class PackedModel(object):
       [(by_path[path], packed) for path, packed in weights],
       config['decompression'],
     )
-
-
-@contextlib.contextmanager
-def packed_scope():
-  """Lets Keras load files that contain models with packed weights.
-
-  ```python
-  with tfmot.compression.keras.packed_scope():
-    model = keras.models.load_model('packed.keras')
-  ```
-
-  Returns:
-    A context manager; it serves every Keras that the process has imported.
-  """
-  with contextlib.ExitStack() as scopes:
-    for adapter in compat.loaded_adapters() or [compat.default_adapter()]:
-      cls = _packed_class(PackedModel, adapter.keras.Model)
-      scopes.enter_context(adapter.custom_object_scope({'PackedModel': cls}))
-    yield
 
 
 def state_of(layer):
@@ -230,7 +212,6 @@ class _PackedWeights(object):
     self._model = model
     self._architecture = architecture
     self._decompression = decompression
-    self._class = type(model)
     is_per_call = decompression == 'per_call'
     self._weights = [
       _PackedWeight(adapter, found, packed, is_per_call)
@@ -254,8 +235,7 @@ class _PackedWeights(object):
       weight.add_variables(self._values.pop(0))
     object.__setattr__(self._model, _ATTRIBUTE, self)
     if self._architecture is not None:
-      cls = _packed_class(PackedModel, type(self._model))
-      object.__setattr__(self._model, '__class__', cls)
+      saved_class.take_class(self._model, PackedModel)
 
   def config(self):
     """What `PackedModel.from_config` takes."""
@@ -287,24 +267,9 @@ class _PackedWeights(object):
       )
     with tf.init_scope():
       if self._architecture is not None:
-        object.__setattr__(
-          self._model, '__class__', type(self._model).__mro__[2]
-        )
+        saved_class.leave_class(self._model)
       object.__delattr__(self._model, _ATTRIBUTE)
       values = {weight.computed: weight.value() for weight in self._weights}
       for weight in self._weights:
         weight.remove_variables()
       self._substitution.undo(values)
-
-
-def _packed_class(cls, base):
-  """A class that is a packed model of the class `base`."""
-  return type(
-    cls.__name__,
-    (cls, base),
-    {
-      '__module__': cls.__module__,
-      '__qualname__': cls.__qualname__,
-      '__doc__': cls.__doc__,
-    },
-  )

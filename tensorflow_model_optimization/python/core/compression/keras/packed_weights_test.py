@@ -14,6 +14,9 @@ from tensorflow_model_optimization.python.core.compression.keras import (
   compress as compress_lib,
 )
 from tensorflow_model_optimization.python.core.compression.keras import (
+  compression_scope as compression_scope_lib,
+)
+from tensorflow_model_optimization.python.core.compression.keras import (
   packed_weights,
 )
 from tensorflow_model_optimization.python.core.compression.keras import (
@@ -184,7 +187,7 @@ class PerCallTest(test_case.KerasTestCase):
     folder = self.create_tempdir().full_path
     packed.save(os.path.join(folder, 'packed.keras'))
     self.assertIsInstance(packed, packed_weights.PackedModel)
-    with packed_weights.packed_scope():
+    with compression_scope_lib.compression_scope():
       loaded = keras.models.load_model(os.path.join(folder, 'packed.keras'))
     self.assertIsInstance(loaded, packed_weights.PackedModel)
     self.assertEqual(_bytes(packed), _bytes(loaded))
@@ -199,7 +202,7 @@ class PerCallTest(test_case.KerasTestCase):
     self.compile(packed)
     path = os.path.join(self.create_tempdir().full_path, 'packed.keras')
     packed.save(path)
-    with packed_weights.packed_scope():
+    with compression_scope_lib.compression_scope():
       loaded = keras.models.load_model(path)
     np.testing.assert_array_equal(
       dense.predict(_X, verbose=0), loaded.predict(_X, verbose=0)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a model in preparation for compression keeps of its weights."""
 
+from tensorflow_model_optimization.python.core.compression import registry
 from tensorflow_model_optimization.python.core.compression import training_form
 from tensorflow_model_optimization.python.core.compression import (
   weight_compressor,
@@ -244,6 +245,22 @@ class TrainingState(object):
       )
       for choice in self._choices
     ]
+
+  def config(self):
+    """What `PreparedModel.from_config` takes."""
+    return {
+      'name': self.name,
+      'architecture': self.architecture.config,
+      'weights': [
+        {
+          'path': choice.found.path,
+          'stages': choice.stages
+          and [registry.config_of_compressor(s) for s in choice.stages],
+          'reason': choice.reason,
+        }
+        for choice in self._choices
+      ],
+    }
 
   def start(self):
     """Tells that something makes the updates from now on.

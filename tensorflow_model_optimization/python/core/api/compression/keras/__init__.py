@@ -44,14 +44,17 @@ from tensorflow_model_optimization.python.core.compression.keras.compressed_mode
 from tensorflow_model_optimization.python.core.compression.keras.compression_callback import (
   CompressionCallback,
 )
-from tensorflow_model_optimization.python.core.compression.keras.packed_weights import (
-  packed_scope,
+from tensorflow_model_optimization.python.core.compression.keras.compression_scope import (
+  compression_scope,
 )
 from tensorflow_model_optimization.python.core.compression.keras.packed_weights import (
   PackedModel,
 )
 from tensorflow_model_optimization.python.core.compression.keras.training_preparation import (
   prepare_for_training,
+)
+from tensorflow_model_optimization.python.core.compression.keras.training_preparation import (
+  PreparedModel,
 )
 from tensorflow_model_optimization.python.core.compression.registry import (
   register_compressor,
@@ -75,6 +78,7 @@ __all__ = [
   'LowRank',
   'MagnitudePruning',
   'PackedModel',
+  'PreparedModel',
   'RangeCoding',
   'TensorSpec',
   'UniformQuantization',
@@ -84,8 +88,8 @@ __all__ = [
   'check_compressor',
   'compress',
   'compress_weight',
+  'compression_scope',
   'load',
-  'packed_scope',
   'prepare_for_training',
   'register_compressor',
 ]
