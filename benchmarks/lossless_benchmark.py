@@ -40,6 +40,7 @@ from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
 _SEED = 0
 # {share of zeros: target as percent of dense float32}
 _TARGETS = {0.0: 85.0, 0.8: 17.6, 0.9: 9.1, 0.95: 4.8}
+_SPARSITIES = [sparsity for sparsity in _TARGETS if sparsity]
 # Of the bound.
 _OVERHEAD_TARGET = 3.0
 
@@ -98,15 +99,11 @@ def _run(keras, network, data):
   model = network.make(keras)
   _train(keras, model, data, network.epochs)
   trained = model.get_weights()
-  results = []
-  for sparsity in _TARGETS:
-    model.set_weights(trained)
-    if sparsity:
-      tfmot.sparsity.keras.prune_now(model, sparsity)
-    results.append(_measure(keras, model, data, sparsity, 'at once'))
-  for sparsity in _TARGETS:
-    if not sparsity:
-      continue
+  results = [_measure(keras, model, data, 0.0, 'trained')]
+  for sparsity in _SPARSITIES:
+    at_once = tfmot.sparsity.keras.prune_now(model, sparsity)
+    results.append(_measure(keras, at_once, data, sparsity, 'at once'))
+  for sparsity in _SPARSITIES:
     model = network.make(keras)
     model.set_weights(trained)
     steps = network.epochs * -(-len(data.x_train) // lenet_training.BATCH_SIZE)
@@ -170,7 +167,7 @@ def _measure(keras, model, data, sparsity, how):
   zipped = len(gzip.compress(b''.join(raw), 9))
   return {
     'sparsity': sparsity,
-    'how': how if sparsity else 'trained',
+    'how': how,
     'error': lenet_training.error_percent(keras, model, data),
     'percent': 100.0 * stored / dense,
     'gzip_percent': 100.0 * zipped / dense,

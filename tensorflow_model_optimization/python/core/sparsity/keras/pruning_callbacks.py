@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """When masks change during training, and what is logged about it."""
 
+import functools
 import json
 import logging
 import os
@@ -212,9 +213,11 @@ class UpdatePruningStep(callback.KerasCallback):
         layer.built for layer in self.prunable_layers
       ):
         return
-      # Compiled: one call at each step, however many layers there are.
+      # Compiled: one call at each step, however many layers there are. A partial,
+      # for the reason given in `Pruning`.
       self._store_steps = self.adapter.function(
-        tf.function(self._assign_steps, autograph=False), tf.int64
+        tf.function(functools.partial(self._assign_steps), autograph=False),
+        tf.int64,
       )
       self._stored_step = None
     if self._stored_step != step:
