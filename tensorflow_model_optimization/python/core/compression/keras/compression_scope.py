@@ -20,7 +20,7 @@ def compression_scope():
 
   ```python
   with tfmot.compression.keras.compression_scope():
-    model = keras.models.load_model('model.keras')
+    model = keras.models.load_model('packed.keras')
   ```
 
   The module of each compressor must be imported.
