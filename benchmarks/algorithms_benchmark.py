@@ -7,11 +7,9 @@
 LeNet-300-100 is trained on MNIST and compressed by each algorithm. "stored" is the
 tensors of all weights, side data included; "file" the whole file; "error" that of
 the model loaded from it. Then new models are trained with an algorithm that
-learns. Last, the weights of the first model are pruned without training and coded
-without loss, beside gzip -9 and the entropy of mask and byte planes.
+learns.
 """
 
-import argparse
 import os
 import sys
 import tempfile
@@ -23,16 +21,10 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 # pylint: disable=g-import-not-at-top,wrong-import-position
 from benchmarks import lenet_networks
 from benchmarks import lenet_training
-from benchmarks import machine
+from benchmarks import mnist_command
 from benchmarks import output_file
 from benchmarks import text_table
 import tensorflow_model_optimization as tfmot
-from tensorflow_model_optimization.python.examples.sparsity.keras.common import (
-  keras_choice,
-)
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
-  datasets,
-)
 
 # pylint: enable=g-import-not-at-top,wrong-import-position
 
@@ -84,11 +76,7 @@ def _algorithms_in_training():
 def main(argv=None):
   """Runs the benchmark; returns the exit status."""
   options = _parse(argv)
-  keras = keras_choice.choose(options.keras)
-  data = datasets.load('mnist', keras, options.data_dir)
-  facts = dict(machine.describe_machine(), keras=keras_choice.describe(keras))
-  for name, text in facts.items():
-    print(f'{name}: {text}')
+  keras, data, facts = mnist_command.start(options)
   network = lenet_networks.NETWORKS['lenet_300_100']
   keras.utils.set_random_seed(_SEED)
   model = network.make(keras)
@@ -181,16 +169,8 @@ def _compressed(keras, model, data, name, algorithm):
 
 
 def _parse(argv):
-  parser = argparse.ArgumentParser(
-    prog='algorithms',
-    description=__doc__,
-    formatter_class=argparse.RawDescriptionHelpFormatter,
-  )
+  parser = mnist_command.make_parser('algorithms', __doc__)
   add = parser.add_argument
-  add(
-    '--data_dir', help="folder with MNIST's four idx files; default: download"
-  )
-  add('--keras', choices=keras_choice.NAMES, default='auto')
   add('--epochs', type=int, default=12, help='of the dense model; default 12')
   add(
     '--epochs_in_training',
@@ -198,7 +178,6 @@ def _parse(argv):
     default=3,
     help='of the models that train with their algorithm; default 3',
   )
-  add('--json', metavar='OUT', help='write the results there')
   options = parser.parse_args(argv)
   for name in ('epochs', 'epochs_in_training'):
     value = getattr(options, name)

@@ -11,7 +11,6 @@ architecture, biases and side data. The error is that of the model which is load
 from the file.
 """
 
-import argparse
 import os
 import statistics
 import sys
@@ -24,16 +23,10 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 # pylint: disable=g-import-not-at-top,wrong-import-position
 from benchmarks import lenet_networks
 from benchmarks import lenet_training
-from benchmarks import machine
+from benchmarks import mnist_command
 from benchmarks import output_file
 from benchmarks import text_table
 import tensorflow_model_optimization as tfmot
-from tensorflow_model_optimization.python.examples.sparsity.keras.common import (
-  keras_choice,
-)
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
-  datasets,
-)
 
 # pylint: enable=g-import-not-at-top,wrong-import-position
 
@@ -43,11 +36,7 @@ compression = tfmot.compression.keras
 def main(argv=None):
   """Runs the benchmark; returns the exit status."""
   options = _parse(argv)
-  keras = keras_choice.choose(options.keras)
-  data = datasets.load('mnist', keras, options.data_dir)
-  facts = dict(machine.describe_machine(), keras=keras_choice.describe(keras))
-  for name, text in facts.items():
-    print(f'{name}: {text}')
+  keras, data, facts = mnist_command.start(options)
   results = {}
   for name in options.network:
     network = lenet_networks.NETWORKS[name]
@@ -232,25 +221,16 @@ def _verdict(is_met):
 
 
 def _parse(argv):
-  parser = argparse.ArgumentParser(
-    prog='lenet',
-    description=__doc__,
-    formatter_class=argparse.RawDescriptionHelpFormatter,
-  )
+  parser = mnist_command.make_parser('lenet', __doc__)
   add = parser.add_argument
-  add(
-    '--data_dir', help="folder with MNIST's four idx files; default: download"
-  )
   add(
     '--network',
     action='append',
     choices=sorted(lenet_networks.NETWORKS),
     help='default: both',
   )
-  add('--keras', choices=keras_choice.NAMES, default='auto')
   add('--seeds', type=int, default=5, help='how many; default 5')
   add('--epochs', type=int, help='fewer than the network needs, for a try')
-  add('--json', metavar='OUT', help='write the results there')
   options = parser.parse_args(argv)
   options.network = options.network or sorted(lenet_networks.NETWORKS)
   if options.seeds < 1:

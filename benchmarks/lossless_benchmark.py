@@ -10,7 +10,6 @@ training"). All of it is coded without loss. The bound is the entropy of the mas
 and of each byte of the values that are left, each on its own.
 """
 
-import argparse
 import collections
 import gzip
 import os
@@ -24,16 +23,10 @@ import numpy as np
 
 from benchmarks import lenet_networks
 from benchmarks import lenet_training
-from benchmarks import machine
+from benchmarks import mnist_command
 from benchmarks import output_file
 from benchmarks import text_table
 import tensorflow_model_optimization as tfmot
-from tensorflow_model_optimization.python.examples.sparsity.keras.common import (
-  keras_choice,
-)
-from tensorflow_model_optimization.python.examples.sparsity.keras.mnist import (
-  datasets,
-)
 
 # pylint: enable=g-import-not-at-top,wrong-import-position
 
@@ -76,11 +69,7 @@ _NETWORKS = {
 def main(argv=None):
   """Runs the benchmark; returns the exit status."""
   options = _parse(argv)
-  keras = keras_choice.choose(options.keras)
-  data = datasets.load('mnist', keras, options.data_dir)
-  facts = dict(machine.describe_machine(), keras=keras_choice.describe(keras))
-  for name, text in facts.items():
-    print(f'{name}: {text}')
+  keras, data, facts = mnist_command.start(options)
   results = {}
   for name in options.network:
     network = _NETWORKS[name]
@@ -130,7 +119,10 @@ def _run(keras, network, data):
 
 
 def _train(keras, model, data, epochs, callbacks=()):
-  _compile(keras, model)
+  model.compile(
+    keras.optimizers.Adam(),
+    keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+  )
   model.fit(
     data.x_train,
     data.y_train,
@@ -141,17 +133,8 @@ def _train(keras, model, data, epochs, callbacks=()):
   )
 
 
-def _compile(keras, model):
-  model.compile(
-    keras.optimizers.Adam(),
-    keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-    metrics=['accuracy'],
-  )
-
-
 def _measure(keras, model, data, sparsity, how):
   """All kernels of `model`, as percent of dense float32."""
-  _compile(keras, model)
   dense = stored = bound = 0
   raw = []
   for weight in model.weights:
@@ -223,24 +206,15 @@ def _table(results):
 
 
 def _parse(argv):
-  parser = argparse.ArgumentParser(
-    prog='lossless',
-    description=__doc__,
-    formatter_class=argparse.RawDescriptionHelpFormatter,
-  )
+  parser = mnist_command.make_parser('lossless', __doc__)
   add = parser.add_argument
-  add(
-    '--data_dir', help="folder with MNIST's four idx files; default: download"
-  )
   add(
     '--network',
     action='append',
     choices=sorted(_NETWORKS),
     help='default: both',
   )
-  add('--keras', choices=keras_choice.NAMES, default='auto')
   add('--epochs', type=int, help='of each phase; default: what it needs')
-  add('--json', metavar='OUT', help='write the results there')
   options = parser.parse_args(argv)
   options.network = options.network or list(_NETWORKS)
   if options.epochs is not None and options.epochs < 1:

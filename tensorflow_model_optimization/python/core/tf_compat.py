@@ -6,6 +6,7 @@ Every other module below the Keras layers imports `tf` from here, so a spelling
 that changed between TensorFlow releases is absorbed in this file only.
 """
 
+import functools
 import inspect
 import re
 
@@ -21,6 +22,7 @@ __all__ = [
   'fits',
   'forget_traces',
   'function_graph',
+  'graph_compiled',
   'has_stable_c_api',
   'in_v1_graph',
   'in_xla',
@@ -127,6 +129,15 @@ def in_xla():
       context = context.outer_context
     graph = getattr(graph, 'outer_graph', None)
   return False
+
+
+def graph_compiled(function):
+  """`function` as a `tf.function` of its own, which AutoGraph leaves alone.
+
+  TensorFlow counts how often the code of a plain function is traced, and warns who
+  prunes several models in one process. A partial is none but itself.
+  """
+  return tf.function(functools.partial(function), autograph=False)
 
 
 def jit_compiled(function):

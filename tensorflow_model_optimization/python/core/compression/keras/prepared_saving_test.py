@@ -140,12 +140,10 @@ class PreparedSavingTest(test_case.KerasTestCase):
   def test_python_code_in_a_file_is_not_run(self):
     prepared = _prepared()
     config = prepared.get_config()
+    function = {'function': ['YQ==', None, None], 'function_type': 'lambda'}
     config['architecture']['config']['layers'].append(
-      {'class_name': 'Lambda', 'config': {'function': ['YQ==', None, None]}}
+      {'class_name': 'Lambda', 'config': function}
     )
-    config['architecture']['config']['layers'][-1]['config'][
-      'function_type'
-    ] = 'lambda'
     with self.assertRaisesRegex(ValueError, 'Lambda'):
       type(prepared).from_config(config)
 

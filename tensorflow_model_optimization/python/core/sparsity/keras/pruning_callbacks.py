@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """When masks change during training, and what is logged about it."""
 
-import functools
 import json
 import logging
 import os
@@ -213,11 +212,9 @@ class UpdatePruningStep(callback.KerasCallback):
         layer.built for layer in self.prunable_layers
       ):
         return
-      # Compiled: one call at each step, however many layers there are. A partial,
-      # for the reason given in `Pruning`.
+      # Compiled: one call at each step, however many layers there are.
       self._store_steps = self.adapter.function(
-        tf.function(functools.partial(self._assign_steps), autograph=False),
-        tf.int64,
+        tf_compat.graph_compiled(self._assign_steps), tf.int64
       )
       self._stored_step = None
     if self._stored_step != step:

@@ -3,7 +3,6 @@
 """What one mask update does to weights."""
 
 import collections
-import functools
 import logging
 
 from tensorflow_model_optimization.python.core import tf_compat
@@ -194,10 +193,8 @@ class Pruning(object):
     # One call of a compiled function, however many weights there are. In a
     # TensorFlow 1 graph a new one would add to the graph each time.
     if key not in self._functions:
-      # A partial is none but itself. Of plain functions TensorFlow counts how often
-      # their code is traced, and warns who prunes several models in one process.
       self._functions[key] = self._adapter.function(
-        tf.function(functools.partial(function), autograph=False),
+        tf_compat.graph_compiled(function),
         *(tf.float64 for _ in sparsities),
       )
     return self._functions[key](*sparsities)
