@@ -80,7 +80,9 @@ def main(argv=None):
   network = lenet_networks.NETWORKS['lenet_300_100']
   keras.utils.set_random_seed(_SEED)
   model = network.make(keras)
-  lenet_training.train(keras, model, data, options.epochs, _SEED)
+  lenet_training.train(
+    keras, model, data, options.epochs, _SEED, network.learning_rate
+  )
   dense_error = lenet_training.error_percent(keras, model, data)
   dense_bytes = sum(w.numpy().nbytes for w in model.weights)
   print(

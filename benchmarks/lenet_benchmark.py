@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compresses LeNets on MNIST, and compares with the published figures.
 
-  ./dev bench lenet -- --data_dir FOLDER_WITH_MNIST [--network lenet_5]
+  ./dev bench lenet -- --data_dir FOLDER_WITH_MNIST [--network lenet_5] [--jobs 2]
 
 For each seed: a dense model; the same pruned to 12x fewer weights; and one that is
 pruned, clustered and entropy-coded. All have the same budget of epochs, the same
@@ -11,6 +11,7 @@ architecture, biases and side data. The error is that of the model which is load
 from the file.
 """
 
+import multiprocessing
 import os
 import statistics
 import sys
@@ -36,30 +37,60 @@ compression = tfmot.compression.keras
 def main(argv=None):
   """Runs the benchmark; returns the exit status."""
   options = _parse(argv)
-  keras, data, facts = mnist_command.start(options)
+  _, _, facts = mnist_command.start(options)
   results = {}
   for name in options.network:
-    network = lenet_networks.NETWORKS[name]
-    if options.epochs:
-      network = network._replace(
-        epochs=options.epochs, clustering_epochs=max(1, options.epochs // 8)
-      )
     results[name] = []
-    for seed in range(options.seeds):
-      results[name].append(_run(keras, network, data, seed))
+    for result in _results(options, name):
+      results[name].append(result)
       # A seed takes minutes: what is there is kept if the next does not end.
       output_file.write_json(
         options.json, {'machine': facts, 'results': results}
       )
-    _print_results(network, results[name])
+    _print_results(_network(options, name), results[name])
   return 0
+
+
+def _results(options, name):
+  """Yields the result of each seed, `options.jobs` of which run at a time."""
+  # With few images in a batch a second core is of hardly any use to a step.
+  threads = max(1, (os.cpu_count() or 1) // options.jobs)
+  context = multiprocessing.get_context('spawn')
+  with context.Pool(options.jobs, _use_threads, [threads]) as pool:
+    yield from pool.imap(
+      _run_seed, [(options, name, seed) for seed in range(options.seeds)]
+    )
+
+
+def _use_threads(threads):
+  # TensorFlow reads it when it makes its first tensor.
+  os.environ['TF_NUM_INTRAOP_THREADS'] = str(threads)
+
+
+def _run_seed(task):
+  """One seed of one network, in a process of its own."""
+  options, name, seed = task
+  keras, data = mnist_command.load(options)
+  return _run(keras, _network(options, name), data, seed)
+
+
+def _network(options, name):
+  network = lenet_networks.NETWORKS[name]
+  if not options.epochs:
+    return network
+  return network._replace(
+    epochs=options.epochs, clustering_epochs=max(1, options.epochs // 8)
+  )
 
 
 def _run(keras, network, data, seed):
   """One seed: its errors in percent, sizes in bytes and seconds."""
   start = time.perf_counter()
   dense = _new_model(keras, network, seed)
-  lenet_training.train(keras, dense, data, network.epochs, seed)
+  lenet_training.train(
+    keras, dense, data, network.epochs, seed, network.learning_rate
+  )
+  print(f'seed {seed}: dense in {network.epochs} epochs', flush=True)
   result = {
     'seed': seed,
     'dense_error': lenet_training.error_percent(keras, dense, data),
@@ -125,8 +156,10 @@ def _prune(keras, network, data, seed, sparsity, epochs):
     data,
     epochs,
     seed,
+    network.learning_rate,
     callbacks=[compression.CompressionCallback()],
   )
+  print(f'seed {seed}: pruned in {epochs} epochs', flush=True)
   return compression.compress(training).to_keras()
 
 
@@ -230,11 +263,19 @@ def _parse(argv):
     help='default: both',
   )
   add('--seeds', type=int, default=5, help='how many; default 5')
+  add(
+    '--jobs',
+    type=int,
+    default=1,
+    help='how many seeds at a time, which share the cores; default 1',
+  )
   add('--epochs', type=int, help='fewer than the network needs, for a try')
   options = parser.parse_args(argv)
   options.network = options.network or sorted(lenet_networks.NETWORKS)
-  if options.seeds < 1:
-    parser.error(f'--seeds: expected at least 1. Received: {options.seeds}')
+  for name in ('seeds', 'jobs'):
+    value = getattr(options, name)
+    if value < 1:
+      parser.error(f'--{name}: expected at least 1. Received: {value}')
   return options
 
 

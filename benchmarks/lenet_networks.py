@@ -7,13 +7,14 @@ import collections
 # epochs: of the dense model, and of the compressed one in both its phases
 #   together: the same budget.
 # clustering_epochs: of these, the last ones, with a codebook.
+# learning_rate: the first one, of both models.
 # sparsity: of each kernel for the small file.
 # sparsity_at_12x: of all kernels together, with 12x fewer weights.
 # most_bytes, most_error: the published figures (Han et al. 2016, Deep
 #   Compression, arXiv 1510.00149, table 1).
 Network = collections.namedtuple(
   'Network',
-  'name make epochs clustering_epochs sparsity sparsity_at_12x clusters '
+  'name make epochs clustering_epochs learning_rate sparsity sparsity_at_12x clusters '
   'most_bytes most_error',
 )
 
@@ -55,6 +56,7 @@ NETWORKS = {
     lenet_300_100,
     epochs=40,
     clustering_epochs=6,
+    learning_rate=0.1,
     sparsity={'fc1/kernel': 0.95, 'fc2/kernel': 0.94, 'fc3/kernel': 0.74},
     # The paper prunes fc1, fc2 and fc3 to 0.92, 0.91 and 0.74. A third of the
     # inputs of fc1 are border pixels, which are hardly ever anything but 0.
@@ -72,6 +74,7 @@ NETWORKS = {
     lenet_5,
     epochs=16,
     clustering_epochs=3,
+    learning_rate=0.03,
     sparsity={
       'conv1/kernel': 0.34,
       'conv2/kernel': 0.90,

@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 BATCH_SIZE = 100
-_LEARNING_RATE = 0.1
 _MOMENTUM = 0.9
 _WEIGHT_DECAY = 1e-4
 # Each image is moved by up to so many pixels in each direction, anew in each
@@ -15,7 +14,7 @@ _WEIGHT_DECAY = 1e-4
 _MOST_PIXELS = 1
 
 
-def train(keras, model, data, epochs, seed, learning_rate=None, callbacks=()):
+def train(keras, model, data, epochs, seed, learning_rate, callbacks=()):
   """Trains `model`, with the learning rate going down to 0 as a cosine.
 
   Args:
@@ -24,17 +23,19 @@ def train(keras, model, data, epochs, seed, learning_rate=None, callbacks=()):
     data: a `dataset.Dataset`.
     epochs: int.
     seed: int, of the order of the batches and of the moved pixels.
-    learning_rate: the first one; default 0.1.
+    learning_rate: the first one.
     callbacks: list of Keras callbacks.
+
+  Raises:
+    FloatingPointError: the loss is not finite any more.
   """
   rng = np.random.RandomState(seed)
   compile_model(keras, model)
-  first = _LEARNING_RATE if learning_rate is None else learning_rate
   steps = math.ceil(len(data.x_train) / BATCH_SIZE)
-  schedule = _CosineLearningRate(keras, first, epochs * steps)
-  for _ in range(epochs):
+  schedule = _CosineLearningRate(keras, learning_rate, epochs * steps)
+  for epoch in range(epochs):
     order = rng.permutation(len(data.x_train))
-    model.fit(
+    history = model.fit(
       moved(data.x_train, rng)[order],
       data.y_train[order],
       batch_size=BATCH_SIZE,
@@ -42,14 +43,19 @@ def train(keras, model, data, epochs, seed, learning_rate=None, callbacks=()):
       verbose=0,
       callbacks=[schedule] + list(callbacks),
     )
+    loss = history.history['loss'][-1]
+    if not math.isfinite(loss):
+      raise FloatingPointError(
+        f'The training of {model.name} diverged in epoch {epoch + 1} of {epochs}: '
+        f'its loss is {loss}. Received: learning_rate={learning_rate}. Lower it.'
+      )
 
 
 def compile_model(keras, model):
   """Compiles it with SGD; classification of logits."""
   model.compile(
-    keras.optimizers.SGD(
-      _LEARNING_RATE, momentum=_MOMENTUM, weight_decay=_WEIGHT_DECAY
-    ),
+    # The schedule sets the learning rate before each batch.
+    keras.optimizers.SGD(momentum=_MOMENTUM, weight_decay=_WEIGHT_DECAY),
     keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     metrics=['accuracy'],
   )

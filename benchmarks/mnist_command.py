@@ -29,15 +29,20 @@ def make_parser(name, description):
   return parser
 
 
+def load(options):
+  """The Keras module and the data, a `dataset.Dataset`, that options choose."""
+  keras = keras_choice.choose(options.keras)
+  return keras, datasets.load('mnist', keras, options.data_dir)
+
+
 def start(options):
   """Loads what the options choose, and prints where this runs.
 
   Returns:
-    (keras, data, facts): the Keras module, a `dataset.Dataset`, and
-    {name: text} of the machine and versions.
+    (keras, data, facts): as of `load`, and {name: text} of the machine and
+    versions.
   """
-  keras = keras_choice.choose(options.keras)
-  data = datasets.load('mnist', keras, options.data_dir)
+  keras, data = load(options)
   facts = dict(machine.describe_machine(), keras=keras_choice.describe(keras))
   for name, text in facts.items():
     print(f'{name}: {text}')

@@ -26,7 +26,8 @@ KERNEL_OPTIONS = ['--build_tests_only']
 # On the emulator these take as long as all others together; with a sanitizer
 # they run under --all.
 EMULATED_TARGETS = ['//ops/kernels/cuda/...']
-# An hour and more with a sanitizer: run by hand, as ops/README.md says.
+# A quarter of an hour and more with a sanitizer, optimised: run by hand, as
+# ops/README.md says.
 LONG_TARGETS = ['//ops/kernels:mask_long_sweep_test']
 # Everything that is neither a kernel's nor a row's: the commands, the wheel, the
 # repository rules, the benchmarks.

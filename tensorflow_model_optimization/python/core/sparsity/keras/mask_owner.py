@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A layer that owns the masks of weights, whether it wraps them or not."""
 
+from tensorflow_model_optimization.python.core.sparsity.keras import keep_zeros
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_impl,
 )
@@ -80,7 +81,12 @@ class MaskOwner(object):
     setattr(self, 'threshold' + suffix, threshold)
     self.adapter.set_constraint(
       weight,
-      pruning_impl.KeepZeros(mask, self.adapter.constraint(weight), check),
+      keep_zeros.KeepZeros(
+        mask,
+        self.adapter.constraint(weight),
+        check,
+        self.adapter.tf_variable,
+      ),
     )
     return pruning_impl.PrunedWeight(weight, mask, threshold)
 

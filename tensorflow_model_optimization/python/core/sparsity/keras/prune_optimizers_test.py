@@ -4,13 +4,16 @@
 
 import functools
 import inspect
+from unittest import mock
 
 from absl.testing import absltest
 from absl.testing import parameterized
 import numpy as np
 
+from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import test_case
 from tensorflow_model_optimization.python.core.sparsity import pruning_schedule
+from tensorflow_model_optimization.python.core.sparsity.keras import keep_zeros
 from tensorflow_model_optimization.python.core.sparsity.keras import prune
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_callbacks,
@@ -97,10 +100,65 @@ class PruneOptimizersTest(test_case.KerasTestCase):
 
   @parameterized.named_parameters(*_optimizers())
   def test_pruned_weights_stay_zero_after_every_batch(self, make):
+    self._check_two_layers(make())
+
+  @parameterized.named_parameters(*_optimizers())
+  def test_they_do_where_weights_are_changed_in_place(self, make):
+    if not tf_compat.keeps_in_place():
+      self.skipTest('TensorFlow changes no weight in place here')
+    self.enter_context(mock.patch.object(keep_zeros, '_FEWEST_IN_PLACE', 1))
+    keep = tf_compat.keep_in_place
+    with mock.patch.object(
+      tf_compat, 'keep_in_place', side_effect=keep
+    ) as kept:
+      self._check_two_layers(make())
+    kept.assert_called()
+
+  @parameterized.named_parameters(
+    ('compiled', 'float32', {}),
+    ('several_steps_in_one', 'float32', {'steps_per_execution': 4}),
+    ('eager', 'float32', {'run_eagerly': True}),
+    ('mixed_precision', 'mixed_bfloat16', {}),
+    ('low_precision', 'bfloat16', {}),
+  )
+  def test_a_training_in_place_has_the_same_weights(self, policy, options):
+    if not tf_compat.keeps_in_place():
+      self.skipTest('TensorFlow changes no weight in place here')
+
+    def weights(fewest):
+      keras.utils.set_random_seed(0)
+      model = prune.prune_low_magnitude(
+        keras.Sequential(
+          [
+            keras.layers.Dense(16, input_shape=(8,), dtype=policy),
+            keras.layers.Dense(4, dtype=policy),
+          ]
+        ),
+        pruning_schedule.PolynomialDecay(0.0, 0.75, 0, 8, frequency=2),
+      )
+      self.compile(model, keras.optimizers.SGD(0.05, momentum=0.9), **options)
+      with mock.patch.object(keep_zeros, '_FEWEST_IN_PLACE', fewest):
+        model.fit(
+          _X,
+          _Y,
+          batch_size=8,
+          epochs=2,
+          verbose=0,
+          shuffle=False,
+          callbacks=[pruning_callbacks.UpdatePruningStep()],
+        )
+      return prune.strip_pruning(model).get_weights()
+
+    in_place = weights(1)
+    self.assertEqual(32, np.count_nonzero(in_place[0]))
+    for expected, actual in zip(weights(1 << 40), in_place):
+      self.assert_same_arrays(expected, actual)
+
+  def _check_two_layers(self, optimizer):
     model = keras.Sequential(
       [keras.layers.Dense(16, input_shape=(8,)), keras.layers.Dense(4)]
     )
-    counts = self._kept_after_each_batch(model, _X, _Y, make())
+    counts = self._kept_after_each_batch(model, _X, _Y, optimizer)
     for kept in counts:
       self.assertLessEqual(kept[0], 32)
       self.assertLessEqual(kept[1], 16)

@@ -17,7 +17,6 @@ from tensorflow_model_optimization.python.core.sparsity import (
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = [
-  'KeepZeros',
   'PrunedWeight',
   'Pruning',
   'WeightPruning',
@@ -38,36 +37,6 @@ class PrunedWeight(
   collections.namedtuple('PrunedWeight', 'weight mask threshold')
 ):
   """The Keras variables of one pruned weight: float, bool, float scalar."""
-
-
-class KeepZeros(object):
-  """A constraint that puts zeros back where the mask is False.
-
-  Optimizers apply constraints inside the training step right after the update,
-  so neither momentum nor weight decay can revive a pruned weight.
-
-  Args:
-    mask: variable of bools, of Keras or TensorFlow, read whenever the constraint
-      is applied. (A variable of Keras 3 may not have its `tf.Variable` yet.)
-    inner: the constraint that the weight had before, applied first; or None.
-    check: function without arguments, called at each application, or once when
-      it is traced; it may raise, and returns operations that must run first. Or
-      None.
-  """
-
-  def __init__(self, mask, inner=None, check=None):
-    # Wrapping a layer again replaces the mask, it does not add one.
-    self.inner = inner.inner if isinstance(inner, KeepZeros) else inner
-    self._mask = mask
-    self._check = check
-
-  def __call__(self, weight):
-    with tf.control_dependencies(self._check() if self._check else []):
-      if self.inner is not None:
-        weight = self.inner(weight)
-      weight = tf.convert_to_tensor(weight)
-      mask = tf.convert_to_tensor(self._mask)
-      return tf_compat.keep_updated_where(mask, weight)
 
 
 class WeightPruning(object):

@@ -20,7 +20,6 @@ from tensorflow_model_optimization.python.core.tf_compat import tf
 
 adapter = test_case.adapter
 keras = test_case.keras
-KeepZeros = pruning_impl.KeepZeros
 
 
 class OneWeight(keras.layers.Layer):
@@ -54,80 +53,6 @@ def _wrapper(values, **kwargs):
   wrapper.build((None, 1))
   wrapper.layer.set_weights([values])
   return wrapper
-
-
-class KeepZerosTest(test_case.KerasTestCase):
-  def setUp(self):
-    super().setUp()
-    self.mask = test_case.variable([True, False, True])
-
-  def test_it_zeroes_where_the_mask_is_false(self):
-    self.assert_equal_values(
-      [1.0, 0.0, 3.0], KeepZeros(self.mask)(tf.constant([1.0, 2.0, 3.0]))
-    )
-
-  def test_nan_and_infinity_are_zeroed_and_kept_as_the_mask_says(self):
-    kept = test_case.value_of(
-      KeepZeros(self.mask)(tf.constant([np.inf, np.nan, np.nan]))
-    )
-    self.assertEqual(np.inf, kept[0])
-    self.assertEqual(0.0, kept[1])
-    self.assertTrue(np.isnan(kept[2]))
-
-  def test_the_mask_is_read_at_each_application(self):
-    keep_zeros = KeepZeros(self.mask)
-    test_case.value_of(self.mask.assign([False, True, False]))
-    self.assert_equal_values(
-      [0.0, 2.0, 0.0], keep_zeros(tf.constant([1.0, 2.0, 3.0]))
-    )
-
-  def test_it_keeps_the_dtype(self):
-    for dtype in (tf.float16, tf.bfloat16, tf.float64):
-      weight = tf.ones([3], dtype)
-      self.assertEqual(dtype, KeepZeros(self.mask)(weight).dtype)
-
-  def test_the_constraint_that_was_there_is_applied_first(self):
-    keep_zeros = KeepZeros(self.mask, lambda weight: weight + 10.0)
-    self.assert_equal_values(
-      [11.0, 0.0, 13.0], keep_zeros(tf.constant([1.0, 2.0, 3.0]))
-    )
-
-  def test_it_composes_with_max_norm(self):
-    mask = test_case.variable([[True, True], [False, True]])
-    keep_zeros = KeepZeros(mask, keras.constraints.MaxNorm(5.0, axis=0))
-    # The columns have the norms 10 and 5.
-    weight = tf.constant([[6.0, 3.0], [8.0, 4.0]])
-    self.assert_close_values(
-      [[3.0, 3.0], [0.0, 4.0]], keep_zeros(weight), rtol=1e-5
-    )
-
-  def test_it_replaces_an_older_one(self):
-    non_neg = keras.constraints.NonNeg()
-    older = KeepZeros(test_case.variable([False, False, False]), non_neg)
-    newer = KeepZeros(self.mask, older)
-    self.assertIs(non_neg, newer.inner)
-    self.assert_equal_values(
-      [1.0, 0.0, 0.0], newer(tf.constant([1.0, 2.0, -3.0]))
-    )
-
-  def test_it_works_in_a_compiled_function(self):
-    keep_zeros = KeepZeros(self.mask)
-    function = tf.function(keep_zeros)
-    weight = tf.constant([1.0, 2.0, 3.0])
-    self.assert_equal_values([1.0, 0.0, 3.0], function(weight))
-    test_case.value_of(self.mask.assign([False, True, False]))
-    self.assert_equal_values([0.0, 2.0, 0.0], function(weight))
-
-  def test_the_mask_becomes_floats_only_when_the_weights_are_there(self):
-    # Else the float masks of all weights live as long as a training step.
-    with tf.Graph().as_default():
-      weight = tf.constant([1.0, 2.0, 3.0])
-      KeepZeros(tf.constant([True, False, True]))(weight)
-      graph = tf.compat.v1.get_default_graph()
-      casts = [op for op in graph.get_operations() if op.type == 'Cast']
-    self.assertEqual(
-      [[weight.op]], [list(cast.control_inputs) for cast in casts]
-    )
 
 
 class PruningTest(test_case.KerasTestCase):
