@@ -325,15 +325,19 @@ def keep_where(mask, values):
   return where(mask, values, tf.zeros([], values.dtype))
 
 
-def keeps_in_place():
-  """Whether `keep_in_place` works here, in what runs or is traced now.
+def keeps_in_place(variable):
+  """Whether `keep_in_place` works for it, in what runs or is traced now.
 
-  It does on CPUs, where TensorFlow comes with XLA. Code that XLA compiles anyway
-  and that of several replicas have no use for it.
+  It does on a CPU, where TensorFlow has XLA, and code is not compiled anyway.
   """
   # Before, TensorFlow reports errors of its own whenever XLA compiles for a CPU.
   return (
     tf_version() >= (2, 16)
+    and isinstance(variable, tf.Variable)
+    # That of several replicas has a list of them.
+    and not hasattr(variable, 'values')
+    # Not one of another machine or of a second, logical CPU.
+    and variable.device.endswith('localhost/replica:0/task:0/device:CPU:0')
     and not in_v1_graph()
     and not in_xla()
     and not tf.distribute.has_strategy()
@@ -358,7 +362,9 @@ def keep_in_place(variable, mask):
     _keep_in_place = tf.function(
       _assign_kept, autograph=False, jit_compile=True
     )
-  _keep_in_place(variable, mask)
+  # Where the step runs on another device, XLA would not take the variable.
+  with tf.device(variable.device):
+    _keep_in_place(variable, mask)
 
 
 def _assign_kept(variable, mask):

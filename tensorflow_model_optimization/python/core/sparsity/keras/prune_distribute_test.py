@@ -5,6 +5,7 @@
 import concurrent.futures
 import json
 import socket
+from unittest import mock
 
 from absl.testing import absltest
 from absl.testing import parameterized
@@ -12,6 +13,7 @@ import numpy as np
 
 from tensorflow_model_optimization.python.core.keras import test_case
 from tensorflow_model_optimization.python.core.sparsity import pruning_schedule
+from tensorflow_model_optimization.python.core.sparsity.keras import keep_zeros
 from tensorflow_model_optimization.python.core.sparsity.keras import prune
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_callbacks,
@@ -98,6 +100,16 @@ def _free_ports(count):
   finally:
     for one in sockets:
       one.close()
+
+
+class _Device(object):
+  """No strategy, but used like one: variables are made on a device."""
+
+  def __init__(self, name):
+    self._name = name
+
+  def scope(self):
+    return tf.device(self._name)
 
 
 @test_case.needs_eager(
@@ -190,6 +202,23 @@ class PruneDistributeTest(test_case.KerasTestCase):
     pruning_impl._ELEMENTS_PER_SLICE = 16
     self.addCleanup(setattr, pruning_impl, '_ELEMENTS_PER_SLICE', slices)
     _, weights = self._trained_weights(self.mirrored)
+    self.assertEqual([102, 0, 51, 0], zeros(weights))
+
+  def test_a_weight_that_would_be_changed_in_place_on_one_device(self):
+    self.enter_context(mock.patch.object(keep_zeros, '_FEWEST_IN_PLACE', 1))
+    strategies = [self.mirrored]
+    strategies += [
+      tf.distribute.OneDeviceStrategy(cpu) for cpu in ('CPU:0', 'CPU:1')
+    ]
+    for strategy in strategies:
+      _, weights = self._trained_weights(strategy)
+      self.assertEqual([102, 0, 51, 0], zeros(weights))
+
+  @parameterized.parameters('CPU:0', 'CPU:1')
+  def test_weights_on_another_device_than_the_training(self, cpu):
+    self.enter_context(mock.patch.object(keep_zeros, '_FEWEST_IN_PLACE', 1))
+    with tf.device('CPU:1'):
+      _, weights = self._trained_weights(_Device(cpu))
     self.assertEqual([102, 0, 51, 0], zeros(weights))
 
   def test_two_workers_in_two_processes_have_the_same_weights(self):

@@ -14,6 +14,7 @@ from tensorflow_model_optimization.python.core.sparsity import (
 from tensorflow_model_optimization.python.core.sparsity import (
   structure as structure_lib,
 )
+from tensorflow_model_optimization.python.core.sparsity.keras import keep_zeros
 from tensorflow_model_optimization.python.core.tf_compat import tf
 
 __all__ = [
@@ -217,6 +218,9 @@ class Pruning(object):
     """
     weight = self._adapter.tf_variable(variables.weight)
     mask = self._adapter.tf_variable(variables.mask)
+    if keep_zeros.may_keep_in_place(weight, mask):
+      _zero_in_place(weight, mask, zeroed)
+      return []
     size = weight.shape.num_elements()
     if weight.shape.rank and size > _ELEMENTS_PER_SLICE:
       if tf_compat.shares_reads():
@@ -225,11 +229,23 @@ class Pruning(object):
     return []
 
 
+def _zero_in_place(weight, mask, zeroed):
+  def zero():
+    tf_compat.keep_in_place(weight, mask)
+    return True
+
+  # Between updates a constraint keeps the zeros, so that most updates of a
+  # training find nothing to do.
+  if zeroed is None:
+    zero()
+  else:
+    tf.cond(zeroed, lambda: True, zero)
+
+
 def _zero_in_slices(weight, mask, shape, zeroed):
   """`weight.assign(keep_where(mask, weight))` with memory for one slice."""
   step = max(1, _ELEMENTS_PER_SLICE * shape[0] // _size(shape))
-  # Between updates a constraint keeps the zeros, so that most updates of a
-  # training find nothing to do.
+  # For what is zero already see `_zero_in_place`.
   end = shape[0] if zeroed is None else tf.where(zeroed, 0, shape[0])
 
   def zero_slice(start):

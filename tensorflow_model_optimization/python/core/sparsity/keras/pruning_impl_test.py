@@ -10,6 +10,7 @@ import numpy as np
 
 from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import test_case
+from tensorflow_model_optimization.python.core.sparsity.keras import keep_zeros
 from tensorflow_model_optimization.python.core.sparsity.keras import (
   pruning_impl,
 )
@@ -164,6 +165,32 @@ class PruningTest(test_case.KerasTestCase):
     kept = round(0.4 * np.prod(shape))
     self.assertEqual(kept, np.count_nonzero(_value(whole.layer.w)))
     self.assert_same_arrays(_value(whole.layer.w), _value(sliced.layer.w))
+
+  @parameterized.named_parameters(
+    ('vector', (41,)),
+    ('matrix', (9, 7)),
+    ('convolution', (3, 3, 4, 2)),
+  )
+  def test_zeroing_in_place_gives_the_same_bits(self, shape):
+    if not tf_compat.keeps_in_place(tf.Variable(0.0)):
+      self.skipTest('TensorFlow changes no weight in place here')
+    values = np.random.normal(size=shape)
+    whole, in_place = _wrapper(values), _wrapper(values)
+    whole.pruning_obj.update_masks(0.6)
+    self.enter_context(mock.patch.object(keep_zeros, '_FEWEST_IN_PLACE', 1))
+    keep = tf_compat.keep_in_place
+    with mock.patch.object(
+      tf_compat, 'keep_in_place', side_effect=keep
+    ) as kept:
+      in_place.pruning_obj.update_masks(0.6)
+    kept.assert_called_once()
+    self.assert_same_arrays(_value(whole.layer.w), _value(in_place.layer.w))
+    # Now that it is zero, an update changes nothing, but without one to say so
+    # everything is zeroed.
+    in_place.pruning_obj.update_masks(0.6)
+    in_place.layer.set_weights([values])
+    in_place.pruning_obj.keep_zeros()
+    self.assert_same_arrays(_value(whole.layer.w), _value(in_place.layer.w))
 
   @parameterized.named_parameters(
     ('matrix', (1031, 1033)),
