@@ -11,6 +11,7 @@ from absl.testing import absltest
 from absl.testing import parameterized
 import numpy as np
 
+from tensorflow_model_optimization.python.core import tf_compat
 from tensorflow_model_optimization.python.core.keras import test_case
 from tensorflow_model_optimization.python.core.sparsity import pruning_schedule
 from tensorflow_model_optimization.python.core.sparsity.keras import keep_zeros
@@ -205,6 +206,8 @@ class PruneDistributeTest(test_case.KerasTestCase):
     self.assertEqual([102, 0, 51, 0], zeros(weights))
 
   def test_a_weight_that_would_be_changed_in_place_on_one_device(self):
+    if tf_compat.tf_version() < (2, 16):
+      self.skipTest('TensorFlow changes no weight in place here')
     self.enter_context(mock.patch.object(keep_zeros, '_FEWEST_IN_PLACE', 1))
     strategies = [self.mirrored]
     strategies += [
